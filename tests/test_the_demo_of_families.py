@@ -26,8 +26,8 @@ from songnuan.funds.models import Account, Fund, Posting
 from songnuan.goods.handed import issues
 from songnuan.goods.models import Purchase
 from songnuan.goods.queries import kit_of
+from songnuan.journeys.case_settings import settings_of
 from songnuan.journeys.check_everything import check_everything
-from songnuan.journeys.measures.families import settings_of
 from songnuan.kernel import keys
 from songnuan.kernel.identity import identity
 from songnuan.organisation.models import User

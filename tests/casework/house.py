@@ -112,9 +112,9 @@ class CareHouse:
         }
         note_call(need_id=need.pk, key=uuid4(), actor=actor, at=at, **facts)
 
-    def link(self, need: Need, at: datetime = NOW) -> str:
-        """Make the family's link; return its secret."""
-        return make_link(need_id=need.pk, actor=self.first, at=at)
+    def link(self, need: Need, at: datetime = NOW, actor: Actor | None = None) -> str:
+        """Make the family's link, as the officer; return its secret."""
+        return make_link(need_id=need.pk, actor=actor or self.officer, at=at)
 
     def answer(self, secret: str, at: datetime = NOW, **told: Any) -> None:
         """Answer by a link."""
@@ -125,6 +125,12 @@ class CareHouse:
         """Close a need."""
         facts = {"outcome": "solved", "text": "已送到家中。", **told}
         close_need(need_id=need.pk, actor=actor or self.first, at=at, **facts)
+
+
+def name_of(case: Case) -> str:
+    """Return the name of the employee of a family."""
+    assert case.employee is not None
+    return case.employee.name
 
 
 def make_care() -> CareHouse:

@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 
 from casework.house import NOW, CareHouse, day, make_care
 from casework.test_cases import refused
+from goods.builders import make_person
 from songnuan.casework.actions import close_need
 from songnuan.casework.actions import feedback as answers
 from songnuan.casework.case_models import (
@@ -26,7 +27,7 @@ from songnuan.casework.case_rules import LINK_DAYS, Stage
 from songnuan.casework.noting import held_need
 from songnuan.jobs.models import OutboxMessage
 from songnuan.journeys.act_on_need import act_on_need, reopen_need
-from songnuan.journeys.family_feedback import make_link
+from songnuan.organisation.permissions import Role
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -79,6 +80,30 @@ def test_who_noted_the_call_does_not_close(house: CareHouse, need: Need) -> None
     assert (closing.by_id, closing.feedback.heard_by_id) == (house.officer.user_id, house.first.user_id)
     assert closing.feedback.said_by is not None
     assert closing.feedback.said_by.text == "甲"
+
+
+def test_who_made_the_link_does_not_close_on_its_answer_alone_what_is_their_own_work(
+    house: CareHouse, need: Need
+) -> None:
+    house.answer(house.link(need, actor=house.first))
+    refused("own_link", house.close, need)
+    words = text_of(need)
+    denied(closing(need, feedback=Feedback.objects.get(), words=words).save)
+    house.call(need, house.officer)
+    house.answer(house.link(need, actor=house.first))
+    house.close(need)
+    assert NeedClosing.objects.get().by_id == house.first.user_id, "somebody else heard the family too"
+    done = house.need(need.case)
+    told: dict[str, Any] = {"done_on": NOW.date(), "text": "已送达", "key": uuid4(), "at": NOW}
+    act_on_need(need_id=done.pk, actor=house.officer, **told)
+    house.answer(house.link(done))
+    refused("own_link", house.close, done, house.officer)
+    denied(closing(done, feedback=Feedback.objects.latest("pk"), by_id=house.officer.user_id).save)
+    house.close(done)
+    passed_on = house.need(need.case)
+    house.answer(house.link(passed_on))
+    house.close(passed_on, house.officer)
+    assert NeedClosing.objects.count() == 3
 
 
 def test_of_a_family_that_is_not_satisfied_the_officer_alone_closes(house: CareHouse, need: Need) -> None:
@@ -134,8 +159,9 @@ def test_a_link_is_looked_at_once_nobody_else_can_close_the_need(
 def test_an_officer_who_helps_the_family_hears_once(house: CareHouse) -> None:
     house.open()
     need = house.need(house.helped(helper=house.officer), actor=house.officer)
-    house.answer(make_link(need_id=need.pk, actor=house.officer, at=NOW))
-    house.close(need, house.officer)
+    house.answer(house.link(need))
+    refused("own_link", house.close, need, house.officer)
+    house.close(need, make_person("工会干事", Role.UNION_OFFICER, house.register.union.unit))
     reopen_need(need_id=need.pk, why="又断货了", actor=house.officer, at=NOW)
     told = OutboxMessage.objects.filter(recipient_id=house.officer.user_id)
     for topic in ("families.feedback", "families.reopened"):

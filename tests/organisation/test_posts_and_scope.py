@@ -141,8 +141,10 @@ def test_what_a_post_allows_at_its_own_unit_is_its_to_allow_and_through_no_pairi
     assert not AT_OWN_UNIT.keys() & THROUGH_PAIRS
     for permission, roles in AT_OWN_UNIT.items():
         assert roles <= set(roles_with(permission))
-        # How things stand is said by those who are there; of all else somebody reaches down the tree.
-        assert (roles == set(roles_with(permission))) == (permission == Permission.SITUATION_REPORT)
+        # How things stand is said by those who are there, and special families are led by one unit alone; of
+        # all else somebody reaches down the tree.
+        alone = permission in {Permission.SITUATION_REPORT, Permission.CASE_LEAD}
+        assert (roles == set(roles_with(permission))) == alone
 
 
 def test_the_very_units_of_a_prepared_question_are_those_of_the_scope(house: House) -> None:

@@ -1,6 +1,6 @@
 """Nobody gets in without a sign-in, and what was seen is kept by no store."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 from django.test import Client
@@ -44,12 +44,13 @@ ARGUMENTS = {
     "summary": "1",
     "member_id": "1",
     "which": "order",
+    "code": "c",
 }
 SECRET = "calendar/s.ics"
-PUBLIC, FAMILY = "notices/public/k/", "feedback/s/"
+PUBLIC, FAMILY, MUSTER = "notices/public/k/", "feedback/s/", "here/c/"
 
 
-def addresses() -> Iterator[str]:
+def addresses(arguments: Mapping[str, str] = ARGUMENTS) -> Iterator[str]:
     """Yield an address for every page of ours."""
     site = next(
         part
@@ -60,7 +61,7 @@ def addresses() -> Iterator[str]:
         assert isinstance(page, URLPattern)
         route = str(page.pattern).removeprefix("^").removesuffix("$")
         route = route.replace(IMPORT, "0" * 32)
-        for name, value in ARGUMENTS.items():
+        for name, value in arguments.items():
             for kind in ("int", "slug", "str", "uuid"):
                 route = route.replace(f"<{kind}:{name}>", value)
         assert "<" not in route, route
@@ -68,7 +69,7 @@ def addresses() -> Iterator[str]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("address", sorted(set(addresses()) - OPEN - OWN - {SECRET, PUBLIC, FAMILY}))
+@pytest.mark.parametrize("address", sorted(set(addresses()) - OPEN - OWN - {SECRET, PUBLIC, FAMILY, MUSTER}))
 def test_every_page_asks_for_a_sign_in(address: str) -> None:
     client = Client()
     answer = client.get(f"/{address}")
@@ -79,7 +80,7 @@ def test_every_page_asks_for_a_sign_in(address: str) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("address", [SECRET, PUBLIC, FAMILY])
+@pytest.mark.parametrize("address", [SECRET, PUBLIC, FAMILY, MUSTER])
 def test_a_secret_address_that_nobody_made_tells_nothing(address: str) -> None:
     assert address in set(addresses())
     assert Client().get(f"/{address}").status_code == 404

@@ -24,16 +24,17 @@ from songnuan.goods.models import Movement, MovementKind
 from songnuan.kernel.bulk import chunks
 
 _AT_ONCE: Final = 500
+_OF_DEPUTIES: Final = (HelperVerb.DEPUTE, HelperVerb.RELEASE)
 
 
 def verify() -> Iterator[Finding]:
     """Yield the families and needs of which something does not hold.
 
-    Codes: `family_numbers` and `need_numbers` (a number is left out), `helper_differs` (the helper is not the
-    one whom the acts tell, or two were asked at once), `closing_feedback` (not of this need and round, or
-    heard by who closed), `need_rounds` (closed again before it was opened again), `feedback_link` (by the
-    link of another need or round), `family_goods` (what was bought for families and given to one is for no
-    need of it).
+    Codes: `family_numbers` and `need_numbers` (a number is left out), `helper_differs` (the helper, or the
+    deputy, is not the one whom the acts tell, or two were asked at once), `closing_feedback` (not of this
+    need and round, or heard by who closed), `need_rounds` (closed again before it was opened again),
+    `feedback_link` (by the link of another need or round), `family_goods` (what was bought for families and
+    given to one is for no need of it).
     """
     yield from _numbers()
     yield from _helpers()
@@ -60,14 +61,17 @@ def _gap(code: str, where: str, sentence: str, count: int, last: int) -> Finding
 
 
 def _helpers() -> Iterator[Finding]:
-    cases = Case.objects.order_by("pk").only("number", "helper", "helper_state")
+    cases = Case.objects.order_by("pk").only("number", "helper", "helper_state", "deputy")
     for some in chunks(cases.iterator(chunk_size=_AT_ONCE), _AT_ONCE):
         acts: dict[int, list[tuple[str, int]]] = defaultdict(list)
         told = HelperAct.objects.filter(case__in=some).order_by("pk")
         for case_id, verb, helper_id in told.values_list("case", "verb", "helper"):
             acts[case_id].append((verb, helper_id))
         for case in some:
-            if _told(acts[case.pk]) != (case.helper_id, case.helper_state):
+            helping = [act for act in acts[case.pk] if act[0] not in _OF_DEPUTIES]
+            named = [act for act in acts[case.pk] if act[0] in _OF_DEPUTIES]
+            deputy = named[-1][1] if named and named[-1][0] == HelperVerb.DEPUTE else None
+            if _told(helping) != (case.helper_id, case.helper_state) or deputy != case.deputy_id:
                 sentence = _("%(number)s: who helps the family is not whom the acts tell.")
                 words = {"number": printed(case.number)}
                 yield Finding("helper_differs", f"casework.case:{case.pk}", sentence % words)

@@ -29,6 +29,8 @@ class HelperVerb(models.TextChoices):
     ACCEPT = "accept", pgettext_lazy("helper", "accepted")
     DECLINE = "decline", pgettext_lazy("helper", "declined")
     END = "end", pgettext_lazy("helper", "was relieved")
+    DEPUTE = "depute", pgettext_lazy("helper", "was named deputy")
+    RELEASE = "release", pgettext_lazy("helper", "is no longer deputy")
 
 
 class Way(models.TextChoices):
@@ -95,14 +97,17 @@ def _among(field: str, values: list[str], name: str) -> models.CheckConstraint:
 class Case(models.Model):
     """A family that is looked after, under its number (档案号) in the plan; it is never deleted.
 
-    `employee` is whom the register tells the family by, `unit` where they worked when it was opened.
+    `employee` is whom the register tells the family by, `unit` where they worked when it was opened. A
+    special family stands in no register: `lead` is the unit that leads it, and who it is stands in
+    `SpecialFamily`.
     """
 
     measure = models.ForeignKey("plans.Measure", on_delete=models.PROTECT, related_name="+")
     plan = models.ForeignKey("plans.Plan", on_delete=models.PROTECT, related_name="+", db_index=False)
     number = models.PositiveIntegerField()
-    employee = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    employee = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+", null=True)
     unit = models.ForeignKey("organisation.Unit", on_delete=models.PROTECT, related_name="+")
+    lead = models.ForeignKey("organisation.Unit", on_delete=models.PROTECT, related_name="+", null=True)
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False, null=True
     )
@@ -112,9 +117,17 @@ class Case(models.Model):
     )
     helper_state = models.CharField(max_length=8, choices=HelperState, default=HelperState.NONE, blank=True)
     helper_at = models.DateTimeField(null=True)
+    deputy = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
+    ended_at = models.DateTimeField(null=True)
+    keep_until = models.DateField(null=True)
 
     class Meta:
-        """No number and no family stands twice; a family has one helper at a time, asked or accepted."""
+        """No number and no family stands twice; a family has one helper at a time, asked or accepted.
+
+        A deputy is another person; a special family alone has one, and an end.
+        """
 
         constraints = [
             models.UniqueConstraint(fields=["plan", "number"], name="casework_case_number_once"),
@@ -129,7 +142,23 @@ class Case(models.Model):
                 ),
                 name="casework_case_helper",
             ),
+            models.CheckConstraint(
+                condition=Q(employee__isnull=True, lead__isnull=False)
+                | Q(employee__isnull=False, lead__isnull=True, deputy__isnull=True, ended_at__isnull=True),
+                name="casework_case_whose",
+            ),
+            models.CheckConstraint(condition=~Q(deputy=F("helper")), name="casework_case_deputy"),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, keep_until__isnull=True)
+                | Q(ended_at__isnull=False, keep_until__isnull=False),
+                name="casework_case_ended",
+            ),
         ]
+
+    @property
+    def is_special(self) -> bool:
+        """Whether nobody but its contact person, the deputy and the office that leads may know who it is."""
+        return self.lead_id is not None
 
 
 class CaseText(models.Model):
@@ -162,7 +191,8 @@ class HelperAct(models.Model):
                 name="casework_helper_act_own",
             ),
             models.CheckConstraint(
-                condition=Q(verb__in=(HelperVerb.OFFER, HelperVerb.ACCEPT)) | Q(reason__gt=""),
+                condition=Q(verb__in=(HelperVerb.OFFER, HelperVerb.ACCEPT, HelperVerb.DEPUTE))
+                | Q(reason__gt=""),
                 name="casework_helper_act_why",
             ),
         ]

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db.models import Count, Exists, Max, OuterRef, QuerySet
@@ -26,7 +26,7 @@ from songnuan.casework.proposing import Candidate, Family, propose
 from songnuan.organisation.models import Post
 from songnuan.organisation.queries import day_of
 from songnuan.organisation.rules import live
-from songnuan.people.queries.families import FrontFamily, front_families, services_of
+from songnuan.people.queries.families import FamilyService, FrontFamily, front_families, services_of
 
 
 def cases_of(measure_ids: Collection[int]) -> QuerySet[Case]:
@@ -54,10 +54,15 @@ def standings(cases: Sequence[Case], on: date) -> dict[int, Standing]:
     visits = contacts.filter(home_visit__isnull=False)
     visited = dict(visits.values_list("case").annotate(last=Max("happened_on")))
     needs = dict(open_needs().filter(case__in=keys).order_by().values_list("case").annotate(Count("pk")))
-    services = services_of({case.employee_id for case in cases}, on)
+    services = services_of({case.employee_id for case in cases if case.employee_id is not None}, on)
     found = {}
     for case in cases:
-        service = services[case.employee_id]
+        # Of a special family nobody serves: contact is due until it has ended.
+        service = (
+            FamilyService(serves=case.ended_at is None)
+            if case.employee_id is None
+            else services[case.employee_id]
+        )
         accepted_at = case.helper_at if case.helper_state == HelperState.ACCEPTED else None
         found[case.pk] = Standing(
             opened_on=day_of(case.opened_at),
@@ -76,7 +81,7 @@ def families_to_open(measure_id: int, roster_key: str, on: date) -> list[FrontFa
 
     Where the spouse's family is looked after, this one is: it is the same.
     """
-    known = set(Case.objects.filter(measure=measure_id).values_list("employee", flat=True))
+    known = set(Case.objects.filter(measure=measure_id, lead=None).values_list("employee", flat=True))
     return [
         one
         for one in front_families(roster_key, on)
@@ -84,9 +89,9 @@ def families_to_open(measure_id: int, roster_key: str, on: date) -> list[FrontFa
     ]
 
 
-def candidates(unit_id: int, plan_id: int, at: datetime) -> list[Candidate]:
+def candidates(unit_id: int, plan_id: int, at: datetime, *, is_special: bool = False) -> list[Candidate]:
     """Return who may be asked to help, each with how many families of the plan they have by now."""
-    users = [user.pk for user in able_helpers(unit_id, at)]
+    users = [user.pk for user in able_helpers(unit_id, at, is_special=is_special)]
     units: dict[int, set[int]] = defaultdict(set)
     posts = Post.objects.filter(live(day_of(at)), user__in=users)
     for user_id, unit in posts.values_list("user", "unit"):
@@ -111,7 +116,13 @@ def proposal(cases: Sequence[Case], unit_id: int, at: datetime) -> dict[int, int
     for case_id, helper_id in acts.values_list("case", "helper"):
         declined[case_id].add(helper_id)
     families = [Family(case.pk, case.unit_id, frozenset(declined[case.pk])) for case in without]
-    return propose(families, candidates(unit_id, without[0].plan_id, at))
+    able = candidates(unit_id, without[0].plan_id, at, is_special=without[0].is_special)
+    deputies = {case.pk: case.deputy_id for case in without if case.deputy_id}
+    families = [
+        replace(one, declined=one.declined | {deputies[one.case_id]}) if one.case_id in deputies else one
+        for one in families
+    ]
+    return propose(families, able)
 
 
 # Needs --------------------------------------------------------------------------------------------
@@ -169,7 +180,7 @@ def need_rows(needs: Iterable[Need]) -> list[NeedRow]:
     closings = NeedClosing.objects.filter(need__in=keys, reopening__isnull=True)
     closed = {row.need_id: row for row in closings.select_related("words", "by", "feedback")}
     heard: dict[tuple[int, int], Feedback] = {}
-    answers = Feedback.objects.filter(need__in=keys).select_related("words", "said_by", "heard_by")
+    answers = Feedback.objects.filter(need__in=keys).select_related("words", "said_by", "heard_by", "link")
     for answer in answers.order_by("pk"):
         heard[answer.need_id, answer.round] = answer
     goods: dict[int, list[int]] = defaultdict(list)

@@ -23,9 +23,12 @@ from songnuan.casework.case_models import (
     Urgency,
     Way,
 )
+from songnuan.casework.special_models import CaseLook, CaseOffice, Looked, SpecialFamily
 
 __all__ = [
     "Case",
+    "CaseLook",
+    "CaseOffice",
     "CaseText",
     "Category",
     "Contact",
@@ -35,6 +38,7 @@ __all__ = [
     "HelperState",
     "HelperVerb",
     "HomeVisit",
+    "Looked",
     "Need",
     "NeedAction",
     "NeedClosing",
@@ -43,6 +47,7 @@ __all__ = [
     "Outcome",
     "Satisfied",
     "Source",
+    "SpecialFamily",
     "Urgency",
     "Way",
 ]

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from songnuan.audit.record import record
 from songnuan.casework.case_models import Case, CaseText, Need
+from songnuan.casework.case_rules import printed
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import Refusal
 from songnuan.plans.models import Measure, MeasureStatus
@@ -40,13 +41,17 @@ def held_need(need_id: int) -> Need:
 
 
 def require_open(case: Case) -> None:
-    """Let pass a case whose measure goes on.
+    """Let pass a case that has not ended, whose measure goes on.
 
     Raises:
-        Refusal: `measure_closed`.
+        Refusal: `measure_closed`, `case_ended`.
 
     """
     require_running(case.measure)
+    if case.ended_at is not None:
+        sentence = _("%(number)s has ended: nothing more is recorded of this family.")
+        words = {"number": printed(case.number)}
+        raise Refusal("case_ended", sentence % words, case=case.pk)
 
 
 def require_running(measure: Measure) -> None:
@@ -59,6 +64,18 @@ def require_running(measure: Measure) -> None:
     if measure.status != MeasureStatus.OPEN:
         sentence = _("This part of the plan is closed: nothing more is recorded of its families.")
         raise Refusal("measure_closed", sentence, measure=measure.pk)
+
+
+def refuse_special(need: Need) -> None:
+    """Let pass a need of a family of whom a receipt may tell.
+
+    Raises:
+        Refusal: `special_goods`.
+
+    """
+    if need.case.is_special:
+        sentence = _("Goods are not given to a special family here: the receipt would tell others its name.")
+        raise Refusal("special_goods", sentence, need=need.pk)
 
 
 def keep(case: Case, text: str) -> CaseText:

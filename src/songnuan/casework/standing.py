@@ -5,7 +5,15 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from songnuan.casework.case_access import require_acting
-from songnuan.casework.case_models import Feedback, FeedbackLink, Need, NeedClosing, NeedReopening
+from songnuan.casework.case_models import (
+    Feedback,
+    FeedbackLink,
+    Need,
+    NeedAction,
+    NeedClosing,
+    NeedReopening,
+    Source,
+)
 from songnuan.casework.case_rules import digest_of
 from songnuan.casework.noting import held_need, require_open
 from songnuan.kernel.actor import Actor
@@ -41,6 +49,20 @@ def held_open_need(need_id: int, actor: Actor, at: datetime) -> tuple[Need, int]
 def newest_feedback(need: Need) -> Feedback | None:
     """Return what the family said last in this round."""
     return Feedback.objects.filter(need=need, round=round_of(need)).order_by("-pk").first()
+
+
+def judges_own_link(need: Need, said: Feedback, by: int) -> bool:
+    """Return whether somebody would judge their own work by an answer to a link that they made themselves.
+
+    It is their work if they help the family, or put down something done for the need. What somebody else
+    heard of the family in a call stands beside the answer, so that it is not judged by it alone.
+    """
+    if said.link is None or said.link.by_id != by:
+        return False
+    if need.case.helper_id != by and not NeedAction.objects.filter(need=need, by=by).exists():
+        return False
+    heard = Feedback.objects.filter(need=need, round=said.round, source=Source.CALL)
+    return not heard.exclude(heard_by=by).exists()
 
 
 def opened(secret: str, at: datetime) -> FeedbackLink | None:

@@ -106,7 +106,7 @@ def _give(
         bought=bought,
         packs=packs,
         happened_on=moment.date(),
-        handing=Handing(need.case.employee.name),
+        handing=Handing(need.case.employee.name if need.case.employee else ""),
         signature=signature(need.case.number),
         reason_late="",
         key=key_of("issue", str(need.case.number)),

@@ -48,4 +48,6 @@ def _words(case: Case, who: str, reason: str) -> tuple[str, str]:
         "number": printed(case.number),
         "who": who,
     }
+    if case.is_special:  # the reason may tell who the family is
+        return title, _("The reason stands on its page.")
     return title, _("The reason: %(reason)s") % {"reason": reason}

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from songnuan.casework.case_models import Case
+from songnuan.journeys.case_settings import KINDS
 from songnuan.journeys.telling import tell
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import Refusal
@@ -15,14 +16,15 @@ from songnuan.organisation.queries import holders
 from songnuan.plans.models import Measure
 
 
-def find_families(measure_id: int) -> Measure:
-    """Return the measure that looks after families, with its plan at hand.
+def find_families(measure_id: int, *kinds: str) -> Measure:
+    """Return the measure that looks after families, of some kinds or of any, with its plan at hand.
 
     Raises:
         Refusal: `measure_unknown`.
 
     """
-    measure = Measure.objects.select_related("plan").filter(pk=measure_id, kind="families").first()
+    rows = Measure.objects.select_related("plan").filter(kind__in=kinds or KINDS)
+    measure = rows.filter(pk=measure_id).first()
     if measure is None:
         sentence = _("The plan has no such measure that looks after families. Open it from the plan.")
         raise Refusal("measure_unknown", sentence, measure=measure_id)
@@ -58,12 +60,29 @@ def tell_both(
     tell_officers(case, say, topic=topic, key=key, actor=actor, at=at)
 
 
+def tell_deputy(
+    case: Case, say: Callable[[], tuple[str, str]], *, topic: str, key: str, actor: Actor, at: datetime
+) -> None:
+    """Leave a notice for the deputy of a special family."""
+    tell(
+        User.objects.filter(pk=case.deputy_id or 0, is_active=True),
+        say,
+        topic=topic,
+        key=key,
+        url=case_url(case),
+        plan=case.plan.title,
+        actor=actor,
+        at=at,
+    )
+
+
 def tell_officers(
     case: Case, say: Callable[[], tuple[str, str]], *, topic: str, key: str, actor: Actor, at: datetime
 ) -> None:
-    """Leave a notice for who manages the families of a plan; who acts knows it already."""
+    """Leave a notice for who manages the families of a plan, or leads a special one; who acts knows it."""
+    right = Permission.CASE_LEAD if case.is_special else Permission.CASE_MANAGE
     tell(
-        holders(Permission.CASE_MANAGE, case.plan.unit_id, at).exclude(pk=actor.user_id or 0),
+        holders(right, case.lead_id or case.plan.unit_id, at).exclude(pk=actor.user_id or 0),
         say,
         topic=topic,
         key=key,

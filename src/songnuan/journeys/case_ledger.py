@@ -12,6 +12,7 @@ from songnuan.casework import actions as casework
 from songnuan.casework.case_models import Case, Contact
 from songnuan.casework.case_queries import NeedRow, cases_of, need_rows, needs_of
 from songnuan.casework.case_rules import printed
+from songnuan.casework.special_models import Looked
 from songnuan.documents.account_book import Cell, Field, Sheet, write_book
 from songnuan.goods.handed import IssueCard, issue_cards
 from songnuan.journeys.base import journey
@@ -38,6 +39,9 @@ def case_ledger(*, measure_id: int, to: BinaryIO, actor: Actor, at: datetime) ->
     """
     measure = find_families(measure_id)
     cases = list(cases_of([measure_id]))
+    for case in cases:
+        if case.is_special:  # a row is a look at the family, though its name is not there
+            casework.note_look(case=case, what=Looked.LEDGER, actor=actor, at=at)
     needs: dict[int, list[NeedRow]] = defaultdict(list)
     for row in need_rows(needs_of([case.pk for case in cases])):
         needs[row.need.case_id].append(row)
@@ -78,14 +82,15 @@ def _fields() -> tuple[Field, ...]:
 
 
 def _ledger(cases: Sequence[Case], needs: Mapping[int, list[NeedRow]], at: datetime) -> list[Sequence[Cell]]:
-    employees = {case.employee_id for case in cases}
+    employees = {case.employee_id for case in cases if case.employee_id is not None}
     facts, households = family_facts(employees), households_of(employees, at)
     units = names_then({case.unit_id for case in cases}, day_of(at))
     cards = issue_cards([pk for some in needs.values() for row in some for pk in row.goods])
     rows: list[Sequence[Cell]] = []
     for case in cases:
-        household = households.get(case.employee_id)
-        head = _head(case, facts.get(case.employee_id), units.get(case.unit_id, ""), household)
+        employee_id = case.employee_id or 0
+        household = households.get(employee_id)
+        head = _head(case, facts.get(employee_id), units.get(case.unit_id, ""), household)
         helper = case.helper.name if case.helper else ""
         found = needs.get(case.pk, [])
         rows += [(*head, *_need(row, helper, cards)) for row in found]

@@ -4,6 +4,7 @@ import logging
 
 from django_tasks import task
 
+from songnuan.journeys.end_special_family import erase_special_families
 from songnuan.journeys.erase_rosters import erase_rosters
 from songnuan.journeys.warn_of_erasure import warn_of_erasure
 from songnuan.kernel.actor import SYSTEM
@@ -16,6 +17,8 @@ logger = logging.getLogger(__name__)
 def erase_due() -> int:
     """Tell of the rosters that end soon, and erase those whose time is over; return how many were erased."""
     warn_of_erasure(actor=SYSTEM, at=now())
+    if gone := erase_special_families(actor=SYSTEM, at=now()):
+        logger.info("%s special families are erased", gone)
     done = erase_rosters(actor=SYSTEM, at=now())
     for one in done:
         logger.info("roster %s is erased, and %s people with it", one.key, one.people)

@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from songnuan.casework import actions as casework
-from songnuan.casework.case_access import require_managing
-from songnuan.casework.noting import held_need
+from songnuan.casework.case_access import require_manager_of
+from songnuan.casework.noting import held_need, refuse_special
 from songnuan.goods import actions as goods
 from songnuan.goods.gifts import Handing
 from songnuan.jobs import actions as jobs
@@ -49,7 +49,8 @@ def issue_for_need(
     need = held_need(need_id)
     plan = need.case.plan
     # Before anything is kept: a signature lies on the disk once it is stored.
-    require_managing(plan, actor, at)
+    require_manager_of(need.case, actor, at)
+    refuse_special(need)
     inside = subtree(plan.unit_id, day_of(at)).filter(pk=need.case.unit_id).exists()
     unit_id = need.case.unit_id if inside else plan.unit_id
     giving = Giving(unit_id, packs, happened_on, handing, signature, reason_late, bought)

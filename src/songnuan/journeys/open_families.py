@@ -5,8 +5,9 @@ from datetime import datetime
 from songnuan.casework.noting import require_running
 from songnuan.journeys.base import journey
 from songnuan.journeys.case_find import find_families
+from songnuan.journeys.case_settings import FAMILIES, FamiliesSettings
 from songnuan.journeys.find import lock_plan
-from songnuan.journeys.measures.families import settings_of, take_in
+from songnuan.journeys.measures.families import take_in
 from songnuan.kernel.actor import Actor
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
@@ -21,10 +22,10 @@ def open_families(*, measure_id: int, actor: Actor, at: datetime) -> int:
         Refusal: `measure_unknown`, `not_permitted`, `measure_closed`.
 
     """
-    measure = find_families(measure_id)
+    measure = find_families(measure_id, FAMILIES)
     require(actor, Permission.CASE_MANAGE, unit_id=measure.plan.unit_id, at=at)
     lock_plan(measure.plan.slug)
     measure.refresh_from_db(fields=["status"])
     require_running(measure)
     stand_still()
-    return take_in(measure, settings_of(measure), actor, at)
+    return take_in(measure, FamiliesSettings.model_validate(measure.settings), actor, at)

@@ -13,8 +13,8 @@ from songnuan.casework.case_models import Case, HelperState
 from songnuan.casework.case_queries import cases_of, need_rows, open_needs_of, standings
 from songnuan.casework.case_rules import contact_due, printed, visit_due, visit_owed
 from songnuan.journeys.base import journey
-from songnuan.journeys.case_find import tell_officers
-from songnuan.journeys.measures.families import settings_of
+from songnuan.journeys.case_find import tell_deputy, tell_officers
+from songnuan.journeys.case_settings import KINDS, settings_of
 from songnuan.journeys.telling import listed, tell
 from songnuan.journeys.working_days import works
 from songnuan.kernel.actor import Actor
@@ -50,9 +50,9 @@ def remind_of_families(*, actor: Actor, at: datetime) -> int:
 
     """
     day = day_of(at)
-    measures = Measure.objects.filter(kind="families", status=MeasureStatus.OPEN)
+    measures = Measure.objects.filter(kind__in=KINDS, status=MeasureStatus.OPEN)
     rhythms = {one.pk: settings_of(one).rhythm for one in measures}
-    cases = list(cases_of(rhythms).filter(helper_state=HelperState.ACCEPTED))
+    cases = list(cases_of(rhythms).filter(helper_state=HelperState.ACCEPTED, ended_at=None))
     stand = standings(cases, day)
     days: dict[int, _Day] = defaultdict(_Day)
     for case in cases:
@@ -109,14 +109,15 @@ def _words(mine: _Day) -> tuple[str, str]:
 
 
 def _escalate(case: Case, missed: date, actor: Actor, at: datetime) -> None:
-    tell_officers(
-        case,
-        partial(_missed, case),
-        topic="families.missed",
-        key=f"families.missed:{case.pk}:{missed}",
-        actor=actor,
-        at=at,
-    )
+    for tell_ in (tell_officers, tell_deputy):
+        tell_(
+            case,
+            partial(_missed, case),
+            topic="families.missed",
+            key=f"families.missed:{case.pk}:{missed}",
+            actor=actor,
+            at=at,
+        )
 
 
 def _missed(case: Case) -> tuple[str, str]:

@@ -4,9 +4,11 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from songnuan.casework import actions as casework
 from songnuan.casework.case_access import require_acting
 from songnuan.casework.case_rules import printed
 from songnuan.casework.noting import held_case
+from songnuan.casework.special_models import Looked, SpecialFamily
 from songnuan.journeys.base import journey
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import Refusal
@@ -24,7 +26,11 @@ def show_family_phone(*, case_id: int, person_key: str, actor: Actor, at: dateti
     """
     case = held_case(case_id)
     require_acting(case, actor, at)
-    household = households_of({case.employee_id}, at).get(case.employee_id)
+    if case.is_special:
+        casework.note_look(case=case, what=Looked.PHONE, actor=actor, at=at)
+        return SpecialFamily.objects.get(case=case).phone
+    employee_id = case.employee_id or 0
+    household = households_of({employee_id}, at).get(employee_id)
     of_family = household and {household.employee.key, *(kin.member.key for kin in household.kin)}
     if not of_family or person_key not in of_family:
         raise Refusal("person_gone", _("This person is not of the family any more. Reload the page."))

@@ -59,6 +59,7 @@ class Permission(StrEnum):
     FLEXIBLE_DECIDE = "flexible.decide"
     CASE_VIEW = "case.view"
     CASE_MANAGE = "case.manage"
+    CASE_LEAD = "case.lead"
     EMERGENCY_VIEW = "emergency.view"
     EMERGENCY_MANAGE = "emergency.manage"
     SITUATION_REPORT = "situation.report"
@@ -148,6 +149,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.DOCUMENT_RECEIVE,
                 Permission.EMERGENCY_VIEW,
                 Permission.SITUATION_REPORT,
+                Permission.CASE_LEAD,
             }
         ),
         Role.EPIDEMIC_OFFICE: frozenset(
@@ -253,12 +255,13 @@ THROUGH_PAIRS: frozenset[Permission] = frozenset(
 )
 
 # What these posts allow at their very unit, not below it: a duty is reported by the people of its owner, and
-# how things stand by those who are there. The other posts that allow a duty, the epidemic office's, reach
-# down the tree as always.
+# how things stand by those who are there, and of special families nobody knows but the unit that leads them.
+# The other posts that allow a duty, the epidemic office's, reach down the tree as always.
 AT_OWN_UNIT: Mapping[Permission, frozenset[Role]] = MappingProxyType(
     {
         Permission.DUTY_REPORT: frozenset({Role.LEAD_LIAISON, Role.UNIT_LIAISON, Role.UNION_OFFICER}),
         Permission.SITUATION_REPORT: frozenset({Role.LEAD_LIAISON, Role.UNIT_LIAISON}),
+        Permission.CASE_LEAD: frozenset({Role.LEAD_LIAISON}),
     }
 )
 

@@ -127,7 +127,7 @@ class DeclineForm(Form):
     reason = _line(
         fact="casework.helperact.reason",
         label=gettext_lazy("Why you decline"),
-        help_text=gettext_lazy("The union's officer reads it, and asks somebody else."),
+        help_text=gettext_lazy("The office that leads reads it, and asks somebody else."),
         max_length=REASON_LONGEST,
     )
 
@@ -320,7 +320,7 @@ class FamilyFeedbackForm(Form):
         fact="casework.feedback.words",
         again=_CALLED,
         label=gettext_lazy("Anything you wish to say"),
-        help_text=gettext_lazy("The union's officer and your helper read it, nobody else."),
+        help_text=gettext_lazy("The office that leads and your helper read it, nobody else."),
         rows=4,
         required=False,
     )

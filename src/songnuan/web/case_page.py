@@ -18,7 +18,7 @@ from songnuan.casework.case_rules import (
     visit_due,
     visit_owed,
 )
-from songnuan.journeys.measures.families import settings_of
+from songnuan.journeys.case_settings import settings_of
 from songnuan.organisation.models import User
 from songnuan.organisation.queries import names_then
 from songnuan.people.queries.families import FamilyFacts, family_facts
@@ -29,7 +29,10 @@ ORDER: Mapping[str, int] = {one.value: place for place, one in enumerate(Urgency
 
 @dataclass(frozen=True, slots=True)
 class FamilyRow:
-    """A family as lists show it; `due_on` is the first day on which something about it is due."""
+    """A family as lists show it; `due_on` is the first day on which something about it is due.
+
+    Of a special family no list shows the `name`: it is empty, and its number stands alone.
+    """
 
     case: Case
     number: str
@@ -37,6 +40,7 @@ class FamilyRow:
     unit: str
     helper: str
     helper_state: HelperState
+    deputy: str
     standing: Standing
     contact_on: date | None
     visit_on: date | None
@@ -123,7 +127,9 @@ class UrgencyLine:
 def family_rows(cases: Sequence[Case], on: date) -> list[FamilyRow]:
     """Return families as lists show them, in their order; each with its measure and its helper at hand."""
     stand = standings(cases, on)
-    facts = family_facts({case.employee_id for case in cases})
+    facts = family_facts({case.employee_id for case in cases if case.employee_id is not None})
+    deputies = {case.deputy_id for case in cases if case.deputy_id is not None}
+    names = dict(User.objects.filter(pk__in=deputies).values_list("pk", "name")) if deputies else {}
     units = names_then({case.unit_id for case in cases}, on)
     rhythms: dict[int, Rhythm] = {}
     for case in cases:
@@ -136,10 +142,11 @@ def family_rows(cases: Sequence[Case], on: date) -> list[FamilyRow]:
         FamilyRow(
             case=case,
             number=printed(case.number),
-            name=name_of(facts.get(case.employee_id)),
+            name="" if case.employee_id is None else name_of(facts.get(case.employee_id)),
             unit=units.get(case.unit_id, ""),
             helper=case.helper.name if case.helper else "",
             helper_state=HelperState(case.helper_state),
+            deputy=names.get(case.deputy_id or 0, ""),
             standing=stand[case.pk],
             contact_on=contact_due(stand[case.pk], rhythms[case.measure_id]),
             visit_on=visit_due(stand[case.pk], rhythms[case.measure_id]),

@@ -97,6 +97,11 @@ _WAYS: Final[Mapping[str, Promise]] = MappingProxyType(
 BESIDE: Final[Mapping[str, Promise]] = MappingProxyType(
     {
         **FLEXIBLE_SEALED,
+        "casework.specialfamily.about": gettext_lazy("Special families: what to know of them"),
+        "casework.specialfamily.address": gettext_lazy("Special families: where they live"),
+        "casework.specialfamily.ended_why": gettext_lazy("Special families: why a case ended"),
+        "casework.specialfamily.name": gettext_lazy("Special families: the name"),
+        "casework.specialfamily.phone": gettext_lazy("Special families: the phone"),
         "casework.casetext.text": gettext_lazy("What families at home need, and what was said to them"),
         "emergency.reportsummary.snapshot": gettext_lazy("Consolidated reports of how things stand"),
         "emergency.situationreport.words": gettext_lazy("Events that units reported, in their words"),

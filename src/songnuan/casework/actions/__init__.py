@@ -18,6 +18,16 @@ from songnuan.casework.actions.needs import (
     raise_need,
     reopen_need,
 )
+from songnuan.casework.actions.special import (
+    correct_special,
+    end_special,
+    erase_special,
+    inspect_special,
+    name_deputy,
+    name_office,
+    note_look,
+    register_special,
+)
 
 __all__ = [
     "HomeVisitWords",
@@ -26,16 +36,24 @@ __all__ = [
     "accept_family",
     "act_on_need",
     "close_need",
+    "correct_special",
     "decline_family",
+    "end_special",
+    "erase_special",
     "erase_texts",
+    "inspect_special",
     "link_goods",
     "make_link",
+    "name_deputy",
+    "name_office",
     "note_call",
     "note_ledger",
+    "note_look",
     "offer_helpers",
     "open_cases",
     "raise_need",
     "record_contact",
+    "register_special",
     "reopen_need",
     "take_feedback",
 ]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from songnuan.audit.record import record
 from songnuan.casework import case_rules as rules
-from songnuan.casework.case_access import own, require_able, require_managing
+from songnuan.casework.case_access import lead_of, own, require_able, require_manager
 from songnuan.casework.case_models import Case, CaseText, HelperAct, HelperState, HelperVerb
 from songnuan.casework.noting import held_case, note, require_open
 from songnuan.kernel.actor import Actor
@@ -66,12 +66,14 @@ def offer_helpers(
     Whoever was asked before, or helps, is relieved: then it says why.
 
     Raises:
-        Refusal: `not_permitted`, `case_unknown`, `measure_closed`, `helper_unfit`, `helper_same` for who
-            helps the family or is asked already, `reason_missing`, `text_too_long`.
+        Refusal: `not_permitted`, `case_unknown`, `measure_closed`, `case_ended`, `helper_unfit`,
+            `helper_same` for who helps the family or is asked already, `helper_deputy` for its deputy,
+            `reason_missing`, `text_too_long`.
 
     """
-    by = require_managing(measure.plan, actor, at)
-    require_able(chosen.values(), measure.plan.unit_id, at)
+    by = require_manager(measure, actor, at)
+    is_special = lead_of(measure.pk) is not None
+    require_able(chosen.values(), measure.plan.unit_id, at, is_special=is_special)
     cases = []
     for case_id, user_id in sorted(chosen.items()):
         case = held_case(case_id)
@@ -82,10 +84,14 @@ def offer_helpers(
             sentence = _("%(number)s: this person helps the family already, or is asked. Reload the page.")
             words = {"number": rules.printed(case.number)}
             raise Refusal("helper_same", sentence % words, field="helper", case=case.pk)
+        if case.deputy_id == user_id:
+            sentence = _("%(number)s: this person is the family's deputy. Choose somebody else.")
+            words = {"number": rules.printed(case.number)}
+            raise Refusal("helper_deputy", sentence % words, field="helper", case=case.pk)
         if case.helper_id is not None:
-            _act(case, case.helper_id, HelperVerb.END, by, at, reason=rules.reason(reason))
-        _act(case, user_id, HelperVerb.OFFER, by, at)
-        _set(case, user_id, HelperState.OFFERED, at)
+            note_helper(case, case.helper_id, HelperVerb.END, by, at, reason=rules.reason(reason))
+        note_helper(case, user_id, HelperVerb.OFFER, by, at)
+        set_helper(case, user_id, HelperState.OFFERED, at)
         note(case, "offer_helper", actor, at, user=user_id)
         cases.append(case)
     return cases
@@ -104,8 +110,8 @@ def accept_family(*, case_id: int, actor: Actor, at: datetime) -> Case:
     if case.helper_state == HelperState.ACCEPTED:
         return case
     require_open(case)
-    _act(case, by, HelperVerb.ACCEPT, by, at)
-    _set(case, by, HelperState.ACCEPTED, at)
+    note_helper(case, by, HelperVerb.ACCEPT, by, at)
+    set_helper(case, by, HelperState.ACCEPTED, at)
     note(case, "accept_family", actor, at)
     return case
 
@@ -120,8 +126,8 @@ def decline_family(*, case_id: int, reason: str, actor: Actor, at: datetime) -> 
     """
     case = held_case(case_id)
     by = own(case, actor)
-    _act(case, by, HelperVerb.DECLINE, by, at, reason=rules.reason(reason))
-    _set(case, None, HelperState.NONE, None)
+    note_helper(case, by, HelperVerb.DECLINE, by, at, reason=rules.reason(reason))
+    set_helper(case, None, HelperState.NONE, None)
     note(case, "decline_family", actor, at)
     return case
 
@@ -129,11 +135,16 @@ def decline_family(*, case_id: int, reason: str, actor: Actor, at: datetime) -> 
 def note_ledger(*, measure: Measure, rows: int, actor: Actor, at: datetime) -> None:
     """Note that somebody took the ledger of the families away as a workbook.
 
+    That of special families is the office's alone, as a look at each of them.
+
     Raises:
         NotPermitted: `not_permitted`.
 
     """
-    require(actor, Permission.CASE_VIEW, unit_id=measure.plan.unit_id, at=at)
+    if lead_of(measure.pk) is None:
+        require(actor, Permission.CASE_VIEW, unit_id=measure.plan.unit_id, at=at)
+    else:
+        require_manager(measure, actor, at)
     record(
         stream=f"plan:{measure.plan.slug}",
         action="casework.take_ledger",
@@ -165,13 +176,14 @@ def erase_texts(*, actor: Actor, at: datetime) -> int:
     return count
 
 
-def _act(
+def note_helper(
     case: Case, helper_id: int, verb: HelperVerb, by: int, at: datetime, *, reason: str = ""
 ) -> HelperAct:
+    """Keep what was done about who helps a family; the case is locked."""
     return HelperAct.objects.create(case=case, helper_id=helper_id, verb=verb, reason=reason, by_id=by, at=at)
 
 
-def _set(case: Case, helper_id: int | None, state: HelperState, at: datetime | None) -> None:
+def set_helper(case: Case, helper_id: int | None, state: HelperState, at: datetime | None) -> None:
     """Set who helps; the case is locked."""
     Case.objects.filter(pk=case.pk).update(helper=helper_id, helper_state=state, helper_at=at)
     case.helper_id, case.helper_state, case.helper_at = helper_id, state, at

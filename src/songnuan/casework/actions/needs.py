@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from songnuan.casework import case_rules as rules
-from songnuan.casework.case_access import require_acting, require_managing
+from songnuan.casework.case_access import require_acting, require_manager_of
 from songnuan.casework.case_models import (
     Category,
     Contact,
@@ -21,8 +21,14 @@ from songnuan.casework.case_models import (
     Satisfied,
     Urgency,
 )
-from songnuan.casework.noting import held_case, held_need, keep, note, require_open
-from songnuan.casework.standing import held_open_need, newest_feedback, open_closing, round_of
+from songnuan.casework.noting import held_case, held_need, keep, note, refuse_special, require_open
+from songnuan.casework.standing import (
+    held_open_need,
+    judges_own_link,
+    newest_feedback,
+    open_closing,
+    round_of,
+)
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.queries import day_of
@@ -113,8 +119,9 @@ def close_need(*, need_id: int, outcome: str, text: str, actor: Actor, at: datet
 
     Raises:
         Refusal: `need_unknown`, `not_permitted`, `measure_closed`, `need_closed`; `feedback_missing` before
-            the family said anything; `own_call` for who noted its words from a call; `need_unsatisfied` where
-            it is not satisfied and who closes is not the union's officer; `choice_unknown`, `words_missing`,
+            the family said anything; `own_call` for who noted its words from a call; `own_link` for who made
+            the link and whose own work it answers, unless somebody else heard it too; `need_unsatisfied`
+            where it is not satisfied and who closes is not the officer; `choice_unknown`, `words_missing`,
             `text_too_long`.
 
     """
@@ -139,7 +146,7 @@ def _said_to_others(need: Need, by: int) -> Feedback:
     """Return what the family said last in this round, not to who closes the need.
 
     Raises:
-        Refusal: `feedback_missing`, `own_call`.
+        Refusal: `feedback_missing`, `own_call`, `own_link`.
 
     """
     said = newest_feedback(need)
@@ -155,6 +162,12 @@ def _said_to_others(need: Need, by: int) -> Feedback:
             " family answers by its link."
         )
         raise Refusal("own_call", sentence, need=need.pk)
+    if judges_own_link(need, said, by):
+        sentence = _(
+            "You made the link yourself, and the answer is about your own work: somebody else closes the"
+            " need, or somebody else calls and notes what the family says."
+        )
+        raise Refusal("own_link", sentence, need=need.pk)
     return said
 
 
@@ -166,10 +179,10 @@ def _require_officer(need: Need, actor: Actor, at: datetime) -> None:
 
     """
     try:
-        require_managing(need.case.plan, actor, at)
+        require_manager_of(need.case, actor, at)
     except Refusal:
         sentence = _(
-            "The family is not satisfied. Go on with the need and ask again, or let the union's officer"
+            "The family is not satisfied. Go on with the need and ask again, or let the office that leads"
             " decide."
         )
         raise Refusal("need_unsatisfied", sentence, need=need.pk) from None
@@ -201,10 +214,11 @@ def link_goods(*, need_id: int, issue_id: int, actor: Actor, at: datetime) -> Ne
     """Note for which need goods were given; who gives them was asked for the right to.
 
     Raises:
-        Refusal: `need_unknown`, `not_permitted`, `measure_closed`, `need_closed`.
+        Refusal: `need_unknown`, `not_permitted`, `measure_closed`, `need_closed`, `special_goods`.
 
     """
     need, by = held_open_need(need_id, actor, at)
+    refuse_special(need)
     made = NeedGoods.objects.create(need=need, issue_id=issue_id, by_id=by, at=at)
     note(need, "link_goods", actor, at, issue=issue_id)
     return made

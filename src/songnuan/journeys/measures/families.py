@@ -6,7 +6,6 @@ from datetime import date, datetime, time
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from pydantic import Field
 
 from songnuan.casework import actions as casework
 from songnuan.casework.case_models import Case, Contact, HelperState, NeedClosing, Way
@@ -18,8 +17,15 @@ from songnuan.casework.case_queries import (
     open_needs_of,
     standings,
 )
-from songnuan.casework.case_rules import Rhythm, contact_due, printed, printed_need, visit_due
-from songnuan.journeys.measures.base import Count, Evidence, Kind, Opening, Progress, Settings
+from songnuan.casework.case_rules import contact_due, printed, printed_need, visit_due
+from songnuan.journeys.case_settings import (
+    FAMILIES,
+    CareSettings,
+    FamiliesSettings,
+    roster_of,
+    settings_of,
+)
+from songnuan.journeys.measures.base import Evidence, Kind, Opening, Progress
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.clock import CHINA
 from songnuan.organisation.queries import day_of
@@ -29,36 +35,7 @@ from songnuan.plans.planfile import ClauseEntry, PlanFile
 from songnuan.records import actions as records
 
 
-class FamiliesSettings(Settings):
-    """Whose families, how often they are contacted, and when the union's officer hears of it."""
-
-    roster: str = Field(description="职工名册 / key of the roster of employees")
-    first: Count = Field(
-        default=2, ge=0, le=30, description="首次联系天数 / days until the helper's first contact"
-    )
-    every: Count = Field(default=7, ge=1, le=90, description="联系间隔天数 / days between contacts")
-    chase: Count = Field(
-        default=2, ge=1, le=30, description="逾期几天报工会 / days overdue until the officer is told"
-    )
-    visit: Count = Field(
-        default=14, ge=1, le=90, description="返回后走访天数 / days until the visit after somebody came back"
-    )
-    most: Count = Field(
-        default=5, ge=1, le=50, description="一人最多联系户数 / families of one helper at most"
-    )
-
-    @property
-    def rhythm(self) -> Rhythm:
-        """How often a family is contacted."""
-        return Rhythm(self.first, self.every, self.chase, self.visit)
-
-
-def settings_of(measure: Measure) -> FamiliesSettings:
-    """Return the settings of a measure."""
-    return FamiliesSettings.model_validate(measure.settings)
-
-
-def lint(_plan: PlanFile, clause: ClauseEntry, settings: FamiliesSettings) -> Iterator[LintFinding]:
+def lint(_plan: PlanFile, clause: ClauseEntry, settings: CareSettings) -> Iterator[LintFinding]:
     """Who is to be contacted first after the interval would be contacted less often than the clause says."""
     if settings.first > settings.every:
         yield LintFinding(
@@ -97,24 +74,30 @@ def progress(measures: Sequence[Measure], at: datetime) -> Mapping[int, Progress
     for measure in measures:
         settings = settings_of(measure)
         late, in_order = [], 0
-        for case in cases[measure.pk]:
+        standing = [case for case in cases[measure.pk] if case.ended_at is None]
+        for case in standing:
             days = (
                 contact_due(stand[case.pk], settings.rhythm),
                 visit_due(stand[case.pk], settings.rhythm),
             )
             is_late = late_needs[case.pk] > 0 or any(day is not None and day < on for day in days)
             late += [printed(case.number)] if is_late else []
-            in_order += case.helper_state == HelperState.ACCEPTED and not is_late
-        is_open = measure.status == MeasureStatus.OPEN
-        waiting = len(families_to_open(measure.pk, settings.roster, on)) if is_open else 0
-        found[measure.pk] = _one(cases[measure.pk], late, in_order, waiting, counts[measure.pk])
+            in_order += _is_helped(case) and not is_late
+        is_open, roster = measure.status == MeasureStatus.OPEN, roster_of(measure)
+        waiting = len(families_to_open(measure.pk, roster, on)) if is_open and roster else 0
+        found[measure.pk] = _one(standing, late, in_order, waiting, counts[measure.pk])
     return found
+
+
+def _is_helped(case: Case) -> bool:
+    """Return whether who helps a family accepted; a special family has a deputy besides."""
+    return case.helper_state == HelperState.ACCEPTED and (not case.is_special or case.deputy_id is not None)
 
 
 def _one(
     cases: Sequence[Case], late: Sequence[str], in_order: int, waiting: int, needs: tuple[int, int]
 ) -> Progress:
-    helped = sum(case.helper_state == HelperState.ACCEPTED for case in cases)
+    helped = sum(map(_is_helped, cases))
     asked = sum(case.helper_state == HelperState.OFFERED for case in cases)
     families = ngettext("%(count)s family", "%(count)s families", len(cases)) % {"count": len(cases)}
     raised, closed = needs
@@ -185,7 +168,7 @@ def _noon(day: date) -> datetime:
 
 
 KIND = Kind(
-    name="families",
+    name=FAMILIES,
     label=lambda: _("Care for families"),
     settings=FamiliesSettings,
     lint=lint,

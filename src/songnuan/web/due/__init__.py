@@ -81,6 +81,7 @@ SOURCES: tuple[Callable[[Desk], Iterable[Due]], ...] = (
     people.to_assess,
     families.to_help,
     families.to_oversee_families,
+    families.to_lead_special_families,
 )
 
 

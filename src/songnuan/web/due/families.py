@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from songnuan.casework.case_access import own_cases
+from songnuan.casework.case_access import led_measures, own_cases
 from songnuan.casework.case_models import HelperState, Satisfied
 from songnuan.casework.case_queries import cases_of, families_to_open
-from songnuan.journeys.measures.families import settings_of
+from songnuan.journeys.case_settings import FAMILIES, roster_of, settings_of
 from songnuan.kernel.days import written
 from songnuan.organisation.permissions import Permission
 from songnuan.plans.models import Measure, MeasureStatus
@@ -28,7 +28,10 @@ def to_help(desk: Desk) -> Iterator[Due]:
     if not found:
         return
     for row in family_rows(found, desk.day):
-        if row.helper_state == HelperState.OFFERED:
+        if row.case.deputy_id == desk.user.pk:
+            # While its contact person is on time the deputy has nothing to do.
+            yield from _own(row, desk) if row.is_late else ()
+        elif row.helper_state == HelperState.OFFERED:
             yield _due(row, desk, _("Keep in touch with family %(number)s?"), pgettext("family", "Answer"))
         else:
             yield from _own(row, desk)
@@ -86,7 +89,7 @@ def to_oversee_families(desk: Desk) -> Iterator[Due]:
     plans = desk.running(desk.reach_ids(Permission.CASE_MANAGE))
     if not plans:
         return
-    rows = Measure.objects.filter(plan__in=plans, kind="families", status=MeasureStatus.OPEN)
+    rows = Measure.objects.filter(plan__in=plans, kind=FAMILIES, status=MeasureStatus.OPEN)
     measures = list(rows.select_related("plan").order_by("pk"))
     families = family_rows(list(cases_of([one.pk for one in measures])), desk.day) if measures else []
     for measure in measures:
@@ -96,9 +99,44 @@ def to_oversee_families(desk: Desk) -> Iterator[Due]:
         yield from _to_judge(own, desk)
 
 
+def to_lead_special_families(desk: Desk) -> Iterator[Due]:
+    """Yield what the office that leads special families sees to: who helps, deputies, missed contacts."""
+    if not desk.may(Permission.CASE_LEAD):
+        return
+    rows = led_measures(desk.actor, desk.at).filter(status=MeasureStatus.OPEN)
+    measures = list(rows.select_related("plan").order_by("pk"))
+    cases = cases_of([one.pk for one in measures]).filter(ended_at=None) if measures else ()
+    families = family_rows(list(cases), desk.day) if measures else []
+    for measure in measures:
+        own = [row for row in families if row.case.measure_id == measure.pk]
+        yield from _missing(measure, own, desk)
+        yield from _without_deputy(measure, own, desk)
+        yield from _missed(measure, own, desk)
+        yield from _to_judge(own, desk)
+
+
+def _without_deputy(measure: Measure, rows: Sequence[FamilyRow], desk: Desk) -> Iterator[Due]:
+    without = [row for row in rows if not row.deputy]
+    if without:
+        count = len(without)
+        sentence = ngettext("%(count)s family has no deputy", "%(count)s families have no deputy", count)
+        yield Due(
+            title=sentence % {"count": count},
+            plan=measure.plan.title,
+            url=reverse("families_board", args=(measure.pk,)) + "?show=without",
+            action=_("Name deputies"),
+            today=desk.day,
+            parts=tuple(
+                Part(row.number, row.unit, reverse("family_case", args=(row.case.pk,)) + "#deputy")
+                for row in without
+            ),
+        )
+
+
 def _missing(measure: Measure, rows: Sequence[FamilyRow], desk: Desk) -> Iterator[Due]:
     board = reverse("families_board", args=(measure.pk,))
-    if waiting := len(families_to_open(measure.pk, settings_of(measure).roster, desk.day)):
+    roster = roster_of(measure)
+    if waiting := len(families_to_open(measure.pk, roster, desk.day)) if roster else 0:
         sentence = ngettext(
             "%(count)s new family with somebody at the front",
             "%(count)s new families with somebody at the front",
@@ -158,7 +196,8 @@ def _to_judge(rows: Sequence[FamilyRow], desk: Desk) -> Iterator[Due]:
             said = one.feedback
             if said is None or said.heard_by_id == desk.user.pk:
                 continue
-            if said.satisfied == Satisfied.NO or said.heard_by_id == row.case.helper_id:
+            heard_by = said.heard_by_id or (said.link.by_id if said.link else None)
+            if said.satisfied == Satisfied.NO or (heard_by and heard_by == row.case.helper_id):
                 yield Due(
                     title=_("Need %(number)s: the family has answered") % {"number": one.number},
                     plan=row.case.plan.title,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
@@ -13,17 +14,24 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from songnuan.casework.case_access import able_helpers, own_cases
+from songnuan.casework.case_access import (
+    able_helpers,
+    inspects,
+    lead_of,
+    led_measures,
+    manages,
+    own_cases,
+    require_manager,
+)
 from songnuan.casework.case_models import HelperState
 from songnuan.casework.case_queries import cases_of, families_to_open, loads, need_counts, proposal
 from songnuan.casework.case_rules import printed
 from songnuan.journeys.case_ledger import case_ledger
-from songnuan.journeys.measures.families import settings_of
+from songnuan.journeys.case_settings import FAMILIES, KINDS, SPECIAL, roster_of, settings_of
 from songnuan.journeys.offer_helpers import offer_helpers
 from songnuan.journeys.open_families import open_families
 from songnuan.journeys.papers import SHEET
 from songnuan.organisation.permissions import Permission
-from songnuan.organisation.queries import require
 from songnuan.plans.models import Measure, MeasureStatus
 from songnuan.web.case_forms import HelpersForm
 from songnuan.web.case_page import FamilyRow, family_rows, load_lines, urgency_lines
@@ -35,7 +43,7 @@ _LOADED = 6
 ALL, WITHOUT, LATE, NEEDS, VISITS = "all", "without", "late", "needs", "visits"
 _SHOWN: Mapping[str, Callable[[FamilyRow], bool]] = {
     ALL: lambda _row: True,
-    WITHOUT: lambda row: row.helper_state != HelperState.ACCEPTED,
+    WITHOUT: lambda row: row.helper_state != HelperState.ACCEPTED or (row.case.is_special and not row.deputy),
     LATE: lambda row: row.is_late,
     NEEDS: lambda row: bool(row.needs),
     VISITS: lambda row: row.visit_on is not None,
@@ -51,10 +59,22 @@ def my_families(request: HttpRequest) -> HttpResponse:
     cases = own_cases(reader.user.pk).select_related("helper", "measure", "plan").order_by("plan", "number")
     rows = sorted(family_rows(list(cases), reader.day), key=lambda row: (row.due_on, row.case.pk))
     seen = reader.reach_ids(Permission.CASE_VIEW)
-    measures = Measure.objects.filter(kind="families", plan__unit__in=seen).exclude(opened_at=None)
+    supervised = reader.reach_ids(Permission.TRAIL_VIEW)
+    boards = Q(kind=FAMILIES, plan__unit__in=seen) | Q(kind=SPECIAL, plan__unit__in=supervised)
+    boards |= Q(pk__in=led_measures(reader.actor, reader.at).values("pk"))
+    measures = Measure.objects.filter(boards).exclude(opened_at=None)
     context = {
-        "asked": [row for row in rows if row.helper_state == HelperState.OFFERED],
-        "rows": [row for row in rows if row.helper_state == HelperState.ACCEPTED],
+        "asked": [
+            row
+            for row in rows
+            if row.helper_state == HelperState.OFFERED and row.case.helper_id == reader.user.pk
+        ],
+        "rows": [
+            row
+            for row in rows
+            if row.helper_state == HelperState.ACCEPTED or row.case.deputy_id == reader.user.pk
+        ],
+        "me": reader.user.pk,
         "boards": measures.select_related("plan").order_by("-pk"),
     }
     return render(request, "web/my_families.html", context)
@@ -68,12 +88,14 @@ def board(request: HttpRequest, measure_id: int) -> HttpResponse:
     reader = reader_of(request)
     measure = families_seen(reader, measure_id)
     settings = settings_of(measure)
-    rows = family_rows(list(cases_of([measure.pk])), reader.day)
+    everyone = family_rows(list(cases_of([measure.pk])), reader.day)
+    rows = [row for row in everyone if row.case.ended_at is None]
     show = request.GET.get("show", ALL)
     before = before_of(request)
     chosen = [row for row in _those(rows, show) if before is None or row.case.number > before]
     shown, older = page_of(chosen, PAGE, lambda row: row.case.number)
-    is_open = measure.status == MeasureStatus.OPEN
+    is_open, roster = measure.status == MeasureStatus.OPEN, roster_of(measure)
+    may_manage = manages(measure, reader.actor, reader.at)
     raised, closed = need_counts([measure.pk])[measure.pk]
     loaded = load_lines(measure.plan_id, settings.most)
     context = {
@@ -82,9 +104,10 @@ def board(request: HttpRequest, measure_id: int) -> HttpResponse:
         "settings": settings,
         "rows": shown,
         "older": older,
-        "tabs": _tabs(rows, show),
+        "tabs": _tabs(rows, show, special=measure.kind == SPECIAL),
         "total": len(rows),
         "without": len(_those(rows, WITHOUT)),
+        "without_helper": any(row.helper_state == HelperState.NONE for row in rows),
         "late": sum(row.is_contact_late for row in rows),
         "owed": len(_those(rows, VISITS)),
         "open_needs": raised - closed,
@@ -93,8 +116,11 @@ def board(request: HttpRequest, measure_id: int) -> HttpResponse:
         "urgencies": urgency_lines(rows, reader.day),
         "loads": loaded[:_LOADED],
         "other_loads": loaded[_LOADED:],
-        "manages": is_open and reader.may(Permission.CASE_MANAGE, measure.plan.unit_id),
-        "waiting": len(families_to_open(measure.pk, settings.roster, reader.day)) if is_open else 0,
+        "special": measure.kind == SPECIAL,
+        "ended": [row for row in everyone if row.case.ended_at is not None],
+        "takes": may_manage or measure.kind != SPECIAL,
+        "manages": is_open and may_manage,
+        "waiting": len(families_to_open(measure.pk, roster, reader.day)) if is_open and roster else 0,
     }
     return render(request, "web/families.html", context)
 
@@ -103,16 +129,23 @@ def _those(rows: Sequence[FamilyRow], show: str) -> list[FamilyRow]:
     return list(filter(_SHOWN.get(show, _SHOWN[ALL]), rows))
 
 
-def _tabs(rows: Sequence[FamilyRow], show: str) -> list[tuple[str, str, int, bool]]:
+def _tabs(rows: Sequence[FamilyRow], show: str, *, special: bool) -> list[tuple[str, str, int, bool]]:
     """Return the filters: what each is called, what the address says, how many, whether it is shown."""
     labels = (
         (ALL, pgettext("families", "All")),
-        (WITHOUT, _("Without a helper")),
+        (
+            WITHOUT,
+            pgettext("figure", "without contact person or deputy") if special else _("Without a helper"),
+        ),
         (LATE, _("Something overdue")),
         (NEEDS, _("With open needs")),
         (VISITS, _("To be visited")),
     )
-    return [(label, f"?show={name}", len(_those(rows, name)), name == show) for name, label in labels]
+    return [
+        (label, f"?show={name}", len(_those(rows, name)), name == show)
+        for name, label in labels
+        if name != VISITS or not special
+    ]
 
 
 @login_required
@@ -133,8 +166,8 @@ def helpers(request: HttpRequest, measure_id: int) -> HttpResponse:
     """Propose helpers for the families that have none; sent off, each of them is asked."""
     reader = reader_of(request)
     measure = families_seen(reader, measure_id)
-    require(reader.actor, Permission.CASE_MANAGE, unit_id=measure.plan.unit_id, at=reader.at)
-    without = list(cases_of([measure.pk]).filter(helper_state=HelperState.NONE))
+    require_manager(measure, reader.actor, reader.at)
+    without = list(cases_of([measure.pk]).filter(helper_state=HelperState.NONE, ended_at=None))
     proposed = proposal(without, measure.plan.unit_id, reader.at)
     before = before_of(request)
     cases, older = page_of(
@@ -190,7 +223,8 @@ def ledger(request: HttpRequest, measure_id: int) -> FileResponse:
 def helper_choices(measure: Measure, reader: Reader) -> list[tuple[int, str]]:
     """Return who may be asked to help, with how many families each has: who has fewest first."""
     found = loads(measure.plan_id)
-    users = able_helpers(measure.plan.unit_id, reader.at).values_list("pk", "name")
+    is_special = lead_of(measure.pk) is not None
+    users = able_helpers(measure.plan.unit_id, reader.at, is_special=is_special).values_list("pk", "name")
     ranked = sorted(users, key=lambda row: (found[row[0]], row[0]))
     return [(pk, _("%(name)s (%(count)s)") % {"name": name, "count": found[pk]}) for pk, name in ranked]
 
@@ -202,9 +236,14 @@ def families_seen(reader: Reader, measure_id: int) -> Measure:
         Http404: Without a word on whether it exists.
 
     """
-    rows = Measure.objects.select_related("plan").filter(kind="families")
+    rows = Measure.objects.select_related("plan").filter(kind__in=KINDS)
     measure = get_object_or_404(rows, pk=measure_id)
-    if not reader.may(Permission.CASE_VIEW, measure.plan.unit_id):
+    if measure.kind == SPECIAL:
+        leads = manages(measure, reader.actor, reader.at)
+        may = leads or inspects(measure.plan, reader.actor, reader.at)
+    else:
+        may = reader.may(Permission.CASE_VIEW, measure.plan.unit_id)
+    if not may:
         raise Http404
     return measure
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from songnuan.casework.case_models import FeedbackLink
 from songnuan.casework.case_rules import FAMILY, digest_of
+from songnuan.casework.special_queries import looks_of
 from songnuan.casework.standing import opened
 from songnuan.journeys.family_feedback import take_feedback
 from songnuan.organisation.queries import now
@@ -39,6 +40,8 @@ def family_feedback(request: HttpRequest, secret: str) -> HttpResponse:
             raise Http404
         return render(request, "web/family_feedback.html", {"state": "thanks"})
     context: dict[str, Any] = {"need": link.need, "plan": link.need.case.plan, "state": "asked"}
+    if link.need.case.is_special:
+        context["looks"] = looks_of(link.need.case_id)
     if hasattr(link, "answer"):
         return render(request, "web/family_feedback.html", {**context, "state": "thanks"})
     form = FamilyFeedbackForm(request.POST if request.method == "POST" else None)

@@ -17,11 +17,16 @@ from django.views.decorators.http import require_POST, require_safe
 from songnuan.casework.case_access import Reach, reach_of
 from songnuan.casework.case_models import Case, Contact, HelperAct, HelperState
 from songnuan.casework.case_queries import need_rows, needs_of
+from songnuan.casework.special_models import Looked, SpecialFamily
+from songnuan.casework.special_queries import kept_of, looks_of
 from songnuan.journeys.answer_help import accept_family, decline_family
+from songnuan.journeys.case_settings import special_settings_of
+from songnuan.journeys.look_at_family import look_at_family
 from songnuan.journeys.offer_helpers import offer_helpers
 from songnuan.journeys.raise_need import raise_need
 from songnuan.journeys.record_contact import record_contact
 from songnuan.journeys.show_family_phone import show_family_phone
+from songnuan.kernel.names import mask_phone
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import refuse
 from songnuan.people.models import Relation
@@ -31,6 +36,7 @@ from songnuan.plans.models import MeasureStatus
 from songnuan.web.case_forms import ContactForm, DeclineForm, HomeVisitForm, NeedForm, OtherHelperForm
 from songnuan.web.case_page import family_rows, need_lines
 from songnuan.web.counting import taken
+from songnuan.web.special_forms import DeputyForm, EndForm, InspectForm
 from songnuan.web.views.families import helper_choices
 from songnuan.web.views.shared import Reader, key_of, reader_of
 
@@ -53,7 +59,7 @@ def family_case(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a family."""
     reader = reader_of(request)
     case, reach = case_seen(reader, pk)
-    return _page(request, reader, case, reach)
+    return case_page(request, reader, case, reach)
 
 
 @login_required
@@ -72,9 +78,9 @@ def family_answer(request: HttpRequest, pk: int) -> HttpResponse:
         with form.refusals():
             reason = form.cleaned_data["reason"]
             decline_family(case_id=pk, reason=reason, actor=reader.actor, at=reader.at)
-            messages.success(request, _("You declined. The union's officer asks somebody else."))
+            messages.success(request, _("You declined. The office that leads asks somebody else."))
             return redirect("families")
-    return _page(request, reader, case, reach, {"decline": form})
+    return case_page(request, reader, case, reach, {"decline": form})
 
 
 @login_required
@@ -99,7 +105,7 @@ def family_helper(request: HttpRequest, pk: int) -> HttpResponse:
             )
             messages.success(request, _("The helper is asked."))
             return redirect("family_case", pk)
-    return _page(request, reader, case, reach, {"other": form})
+    return case_page(request, reader, case, reach, {"other": form})
 
 
 @login_required
@@ -111,7 +117,9 @@ def family_phone(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     case, reach = case_seen(reader, pk)
     phone = show_family_phone(case_id=pk, person_key=key, actor=reader.actor, at=reader.at)
     taken()
-    return _page(request, reader, case, reach, {"looked": {key: phone or _("no phone known")}}, status=200)
+    return case_page(
+        request, reader, case, reach, {"looked": {key: phone or _("no phone known")}}, status=200
+    )
 
 
 @login_required
@@ -208,7 +216,7 @@ def _form_page(request: HttpRequest, reader: Reader, case: Case, form: Any, page
     return render(request, page, context, status=422 if form.errors else 200)
 
 
-def _page(  # noqa: PLR0913 - whose family, for whom, and what is added
+def case_page(  # noqa: PLR0913 - whose family, for whom, and what is added
     request: HttpRequest,
     reader: Reader,
     case: Case,
@@ -216,34 +224,72 @@ def _page(  # noqa: PLR0913 - whose family, for whom, and what is added
     more: Mapping[str, object] | None = None,
     *,
     status: int = 0,
+    is_inspected: bool = False,
 ) -> HttpResponse:
+    """Show a family as far as the reader reaches into it; of a special one that is a look, and recorded."""
+    if case.is_special and reach.reads and not is_inspected:
+        look_at_family(case_id=case.pk, what=Looked.CASE, actor=reader.actor, at=reader.at)
     [row] = family_rows([case], reader.day)
-    is_open = case.measure.status == MeasureStatus.OPEN
+    is_open = case.measure.status == MeasureStatus.OPEN and case.ended_at is None
     context: dict[str, object] = {
         "case": case,
         "plan": case.plan,
         "row": row,
         "reads": reach.reads,
+        "is_inspected": is_inspected,
         "acts": reach.acts and is_open,
         "is_own": case.helper_id == reader.user.pk,
         "is_asked": case.helper_id == reader.user.pk and case.helper_state == HelperState.OFFERED,
         "decline": DeclineForm(),
         "looked": {},
-        "board": reader.may(Permission.CASE_VIEW, case.plan.unit_id),
+        "board": sees_board(case, reach, reader),
     }
+    if case.is_special:
+        context |= _special(reader, case, reach, is_open=is_open)
     if reach.reads:
         context |= _inside(reader, case)
     if reach == Reach.MANAGE and is_open:
         context["other"] = OtherHelperForm(helper_choices(case.measure, reader))
     context |= more or {}
-    wrong = any(getattr(one, "errors", None) for one in (context.get("decline"), context.get("other")))
+    wrong = any(getattr(context.get(name), "errors", None) for name in _FORMS)
     return render(request, "web/family_case.html", context, status=status or (422 if wrong else 200))
+
+
+_FORMS = ("decline", "other", "deputy", "ending", "inspect")
+
+
+def sees_board(case: Case, reach: Reach, reader: Reader) -> bool:
+    """Return whether the reader sees the list in which a family stands."""
+    if case.is_special:
+        return reach == Reach.MANAGE or reader.may(Permission.TRAIL_VIEW, case.plan.unit_id)
+    return reader.may(Permission.CASE_VIEW, case.plan.unit_id)
+
+
+def _special(reader: Reader, case: Case, reach: Reach, *, is_open: bool) -> dict[str, object]:
+    """Return what the page of a special family has besides; who it is to those alone who reach into it."""
+    if not reach.reads:
+        return {"inspect": InspectForm() if reach == Reach.COUNTED else None}
+    family = SpecialFamily.objects.get(case=case)
+    found: dict[str, object] = {
+        "special": family,
+        "masked": mask_phone(family.phone) if family.phone else "",
+        "looks": looks_of(case.pk),
+        "kept_until": kept_of(case, special_settings_of(case.measure).keep),
+        "manages": reach == Reach.MANAGE,
+        # Why somebody inspects may concern the contact person.
+        "reasons": reach == Reach.MANAGE or reader.may(Permission.TRAIL_VIEW, case.plan.unit_id),
+        "open": is_open,
+    }
+    if reach == Reach.MANAGE and is_open:
+        found |= {"deputy": DeputyForm(helper_choices(case.measure, reader)), "ending": EndForm()}
+    return found
 
 
 def _inside(reader: Reader, case: Case) -> dict[str, object]:
     """Return what who reads the whole case sees of it."""
-    household = households_of({case.employee_id}, reader.at).get(case.employee_id)
-    members = []
+    household, members = None, []
+    if case.employee_id is not None:
+        household = households_of({case.employee_id}, reader.at).get(case.employee_id)
     if household is not None:
         everybody = [household.employee, *(kin.member for kin in household.kin)]
         phones = phones_of([one.key for one in everybody])

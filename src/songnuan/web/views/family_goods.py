@@ -2,13 +2,13 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from songnuan.casework.case_access import require_managing
+from songnuan.casework.case_access import require_manager_of
 from songnuan.casework.case_models import Need
 from songnuan.casework.case_rules import printed_need
 from songnuan.goods.families import FamilyShare, family_shares
@@ -31,7 +31,9 @@ def family_goods(request: HttpRequest, pk: int) -> HttpResponse:
     reader = reader_of(request)
     need, _reach = need_seen(reader, pk)
     plan = need.case.plan
-    require_managing(plan, reader.actor, reader.at)
+    require_manager_of(need.case, reader.actor, reader.at)
+    if need.case.is_special:
+        raise Http404
     shares = family_shares(plan.pk, need.case_id)
     bought = _bought(shares, reader)
     # What is posted twice names goods that may be used up by then: it is still read as the first time.

@@ -14,9 +14,12 @@ from songnuan.casework.case_access import Reach, reach_of
 from songnuan.casework.case_models import Feedback, Need, NeedClosing, Satisfied
 from songnuan.casework.case_queries import NeedRow, need_rows
 from songnuan.casework.case_rules import LINK_DAYS
+from songnuan.casework.special_models import Looked
+from songnuan.casework.standing import judges_own_link
 from songnuan.goods.handed import issue_cards
 from songnuan.journeys.act_on_need import act_on_need, close_need, reopen_need
 from songnuan.journeys.family_feedback import make_link, note_call
+from songnuan.journeys.look_at_family import look_at_family
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.plans.models import MeasureStatus
@@ -25,6 +28,7 @@ from songnuan.web.case_page import family_rows, need_lines
 from songnuan.web.counting import taken
 from songnuan.web.forms import Form
 from songnuan.web.views.calendar import site_of
+from songnuan.web.views.family_cases import sees_board
 from songnuan.web.views.issues import issue_view
 from songnuan.web.views.shared import Reader, key_of, names_on, reader_of
 
@@ -143,17 +147,20 @@ def need_seen(reader: Reader, pk: int) -> tuple[Need, Reach]:
 def _page(  # noqa: PLR0913 - whose need, for whom, and what is added
     request: HttpRequest, reader: Reader, need: Need, reach: Reach, forms: dict[str, Form], *, link: str = ""
 ) -> HttpResponse:
+    if need.case.is_special:
+        look_at_family(case_id=need.case_id, what=Looked.NEED, actor=reader.actor, at=reader.at)
     [row] = need_rows([need])
     [line] = need_lines([row], reader.day)
     [family] = family_rows([need.case], reader.day)
-    acts = reach.acts and need.case.measure.status == MeasureStatus.OPEN
+    is_under_way = need.case.measure.status == MeasureStatus.OPEN and need.case.ended_at is None
+    acts = reach.acts and is_under_way
     is_open = row.closing is None
     context: dict[str, object] = {
         "need": need,
         "line": line,
         "row": row,
         "family": family,
-        "board": reader.may(Permission.CASE_VIEW, need.case.plan.unit_id),
+        "board": sees_board(need.case, reach, reader),
         "acts": acts,
         "is_open": is_open,
         "why_not": _why_not(row, reader, reach) if acts and is_open else "",
@@ -166,7 +173,10 @@ def _page(  # noqa: PLR0913 - whose need, for whom, and what is added
         .select_related("words", "by", "reopening__why", "reopening__by")
         .order_by("pk"),
         "goods": _goods(row, reader),
-        "may_give": acts and is_open and reader.may(Permission.CASE_MANAGE, need.case.plan.unit_id),
+        "may_give": acts
+        and is_open
+        and not need.case.is_special
+        and reader.may(Permission.CASE_MANAGE, need.case.plan.unit_id),
         "may_open_goods": reader.may(Permission.FUND_VIEW, need.case.plan.unit_id),
         "form": next((form for form in forms.values() if form.errors), None),
         **forms,
@@ -181,8 +191,13 @@ def _why_not(row: NeedRow, reader: Reader, reach: Reach) -> str:
         return _("It can be closed once the family has said what it thinks: by its link, or in a call.")
     if row.feedback.heard_by_id == reader.user.pk:
         return _("You noted the family's words from the call yourself, so somebody else closes it.")
+    if judges_own_link(row.need, row.feedback, reader.user.pk):
+        return _(
+            "You made the link yourself, and it is your own work that the family judges: somebody else closes"
+            " the need, or somebody else calls and notes what the family says."
+        )
     if row.feedback.satisfied == Satisfied.NO and reach != Reach.MANAGE:
-        return _("The family is not satisfied: go on and ask again, or let the union's officer decide.")
+        return _("The family is not satisfied: go on and ask again, or let the office that leads decide.")
     return ""
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.i18n import set_language
 
-from songnuan.casework.case_access import own_cases
+from songnuan.casework.case_access import led_measures, own_cases
 from songnuan.jobs.queries import gathered, notices
 from songnuan.journeys.plan_overview import strips
 from songnuan.organisation.permissions import Permission
@@ -48,6 +48,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "sections": _sections(due),
         "starts": [] if due else _starts(desk),
         "families": own_cases(desk.user.pk).count(),
+        "leads": desk.may(Permission.CASE_LEAD) and led_measures(desk.actor, desk.at).exists(),
         "situation": situation_seen(desk).exists(),
         "plans": strips([plan for plan in desk.plans if plan.status == PlanStatus.OPEN], desk.at),
         "notices": gathered(desk.user.pk, _NOTICES),
