@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from uuid import uuid4
 
 import pytest
 
@@ -26,14 +27,14 @@ MAY: Mapping[str, Mapping[str, frozenset[str]]] = {
     "closed": {"note": ABOVE},
 }
 ACTS: Mapping[str, Callable[[int, Actor], Alert]] = {
-    "acknowledge": lambda pk, actor: acknowledge_alert(alert_id=pk, actor=actor, at=NOW),
+    "acknowledge": lambda pk, actor: acknowledge_alert(alert_id=pk, key=uuid4(), actor=actor, at=NOW),
     "verify": lambda pk, actor: verify_alert(
-        alert_id=pk, is_true=True, words="电话核实，九人发热。", actor=actor, at=NOW
+        alert_id=pk, is_true=True, words="电话核实，九人发热。", key=uuid4(), actor=actor, at=NOW
     ),
     "close": lambda pk, actor: close_alert(
-        alert_id=pk, outcome="handled", words="已送诊。", actor=actor, at=NOW
+        alert_id=pk, outcome="handled", words="已送诊。", key=uuid4(), actor=actor, at=NOW
     ),
-    "note": lambda pk, actor: note_alert(alert_id=pk, words="疾控在路上。", actor=actor, at=NOW),
+    "note": lambda pk, actor: note_alert(alert_id=pk, words="疾控在路上。", key=uuid4(), actor=actor, at=NOW),
 }
 
 
@@ -90,18 +91,25 @@ def test_every_pair_of_act_and_state_and_person() -> None:
                 assert code == ("not_permitted" if is_right_missing else "wrong_state"), (state, act, who)
     wrong: Mapping[str, Callable[[Actor], object]] = {
         "signal_missing": lambda actor: verify_alert(
-            alert_id=alerts["acknowledged"].pk, is_true=None, words="电话核实。", actor=actor, at=NOW
+            alert_id=alerts["acknowledged"].pk,
+            is_true=None,
+            words="电话核实。",
+            key=uuid4(),
+            actor=actor,
+            at=NOW,
         ),
         "words_missing": lambda actor: verify_alert(
-            alert_id=alerts["acknowledged"].pk, is_true=True, words=" ", actor=actor, at=NOW
+            alert_id=alerts["acknowledged"].pk, is_true=True, words=" ", key=uuid4(), actor=actor, at=NOW
         ),
         "outcome_unfit": lambda actor: close_alert(
-            alert_id=alerts["verified"].pk, outcome="chance", words="波动。", actor=actor, at=NOW
+            alert_id=alerts["verified"].pk, outcome="chance", words="波动。", key=uuid4(), actor=actor, at=NOW
         ),
         "text_too_long": lambda actor: note_alert(
-            alert_id=alerts["verified"].pk, words="长" * 1001, actor=actor, at=NOW
+            alert_id=alerts["verified"].pk, words="长" * 1001, key=uuid4(), actor=actor, at=NOW
         ),
-        "alert_unknown": lambda actor: note_alert(alert_id=10**9, words="无", actor=actor, at=NOW),
+        "alert_unknown": lambda actor: note_alert(
+            alert_id=10**9, words="无", key=uuid4(), actor=actor, at=NOW
+        ),
     }
     for code, act in wrong.items():
         assert refused(partial(act, house.office)) == code
@@ -134,7 +142,9 @@ def test_who_may_is_let_pass_and_what_was_done_is_kept() -> None:
         assert "核实" not in entry.facts
         assert "送诊" not in entry.facts
     false = Alert.objects.get(unit=house.units[EAST], is_node=False)
-    acknowledge_alert(alert_id=false.pk, actor=house.office, at=NOW)
-    verify_alert(alert_id=false.pk, is_true=False, words="填错行。", actor=house.office, at=NOW)
-    close_alert(alert_id=false.pk, outcome="misreported", words="已更正。", actor=house.office, at=NOW)
+    acknowledge_alert(alert_id=false.pk, key=uuid4(), actor=house.office, at=NOW)
+    verify_alert(alert_id=false.pk, is_true=False, words="填错行。", key=uuid4(), actor=house.office, at=NOW)
+    close_alert(
+        alert_id=false.pk, outcome="misreported", words="已更正。", key=uuid4(), actor=house.office, at=NOW
+    )
     assert list(warning_checks.verify()) == []

@@ -1,6 +1,7 @@
 """Counts of situation reports raise alerts, once each, and are reckoned anew when they change."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -222,7 +223,7 @@ def test_the_database_keeps_what_an_alert_was_raised_by() -> None:
 def test_what_nobody_has_acknowledged_is_told_as_the_ladder_says_once_each() -> None:
     house, _measure = alert_house()
     own = Alert.objects.get(is_node=False)
-    acknowledge_alert(alert_id=own.pk, actor=house.office, at=at(10, 16, 20))
+    acknowledge_alert(alert_id=own.pk, key=uuid4(), actor=house.office, at=at(10, 16, 20))
     raised = at(10, 16, 1)
 
     def remind(minutes: int) -> int:

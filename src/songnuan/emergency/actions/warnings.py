@@ -108,7 +108,10 @@ def _reckon(measure: Measure, anew: Sequence[Anew], actor: Actor, at: datetime) 
             alert=alert, verb=AlertVerb.RECKONED, count=one.count, upper=one.upper, is_over=one.is_over, at=at
         )
         subject = f"emergency.alert:{alert.pk}"
-        note(measure, "reckon_alert", subject, actor, at, count=one.count, over=one.is_over)
+        told: dict[str, int | bool] = {"above_bound": one.is_over}
+        if one.count is not None:
+            told["case_count"] = one.count
+        note(measure, "reckon_alert", subject, actor, at, **told)
     return list(rows.values())
 
 
@@ -148,7 +151,7 @@ def verify_alert(*, alert_id: int, is_true: bool | None, words: str, actor: Acto
     rows = Alert.objects.filter(pk=alert_id)
     ALERT.move_one(rows, "verify", is_true=is_true, verified_by=by, verified_at=at)
     verb = AlertVerb.TRUE if is_true else AlertVerb.FALSE
-    return _act(alert, "verify_alert", verb, told, actor, at, true=is_true)
+    return _act(alert, "verify_alert", verb, told, actor, at, true_signal=is_true)
 
 
 @transaction.atomic(savepoint=False)
