@@ -238,14 +238,15 @@ def _lines(scale: _Scale, values: Sequence[float | None]) -> Iterator[str]:
 
 
 def _alarms(scale: _Scale, points: Sequence[Point]) -> Iterator[tuple[str, Text]]:
-    """Yield a mark for each alarm, and its count above it where that does not touch the one before."""
-    found = [(place, one) for place, one in enumerate(points) if one.judged.alarm]
-    written = -100.0
-    for place, one in found:
-        x, y = scale.across(place), scale.up(one.judged.count or 0)
+    """Yield a mark for each alarm, and its count above it where there is room: the highest counts first."""
+    found = [(scale.across(place), one) for place, one in enumerate(points) if one.judged.alarm]
+    written: list[float] = []
+    for x, one in sorted(found, key=lambda each: -(each[1].judged.count or 0)):
+        y = scale.up(one.judged.count or 0)
         mark = f"{_n(x)},{_n(y - 6)} {_n(x + 6)},{_n(y)} {_n(x)},{_n(y + 6)} {_n(x - 6)},{_n(y)}"
-        is_room = x - written >= 9 * len(one.count) + 4
-        written = x if is_room else written
+        is_room = all(abs(x - other) >= 9 * len(one.count) + 6 for other in written)
+        if is_room:
+            written.append(x)
         yield mark, Text(_n(x), _n(max(y - 9, 12)), one.count if is_room else "")
 
 
