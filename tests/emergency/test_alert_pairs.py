@@ -111,8 +111,8 @@ def test_every_pair_of_act_and_state_and_person() -> None:
             alert_id=10**9, words="无", key=uuid4(), actor=actor, at=NOW
         ),
     }
-    for code, act in wrong.items():
-        assert refused(partial(act, house.office)) == code
+    for code, mistake in wrong.items():
+        assert refused(partial(mistake, house.office)) == code
     assert list(warning_checks.verify()) == []
 
 

@@ -76,12 +76,13 @@ def test_a_day_without_a_report_is_passed_over_and_a_zero_report_is_zero() -> No
     house = make_house()
     watch(house)
     line: list[int | None] = [4, None, 4, 5, None, 4, 5, 4, None, 4, 9]
-    look(tell_days(house, {"一站": line, "二站": [0] * 10 + [2]}))
+    zeros: list[int | None] = [*[0] * 10, 2]
+    look(tell_days(house, {"一站": line, "二站": zeros}))
     rows = {(row.unit_id, row.is_node): row for row in Alert.objects.all()}
     own = rows[house.units["一站"], False]
     assert own.expected == pytest.approx((4 + 5 + 4 + 5 + 4 + 4 + 4) / 7)
-    zeros = rows[house.units["二站"], False]
-    assert (zeros.expected, zeros.upper, zeros.count) == (0.0, 1.5, 2)
+    second = rows[house.units["二站"], False]
+    assert (second.expected, second.upper, second.count) == (0.0, 1.5, 2)
 
 
 def test_a_period_is_not_judged_before_it_is_due() -> None:

@@ -83,7 +83,7 @@ def tell_days(house: ReportHouse, counts: Mapping[str, list[int | None]], first:
                 happened_at=said.happened_at,
                 figures=said.figures,
                 words=said.words or None,
-                by_id=house.office.user_id,
+                by_id=house.office.user_id or 0,
                 received_at=moment,
                 key=uuid4(),
                 digest=said.digest(slot.pk),

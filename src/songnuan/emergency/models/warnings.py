@@ -172,7 +172,7 @@ class AlertAct(models.Model):
     count = models.PositiveIntegerField(null=True)
     upper = models.FloatField(null=True)
     is_over = models.BooleanField(null=True)
-    by = _person()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True)
     at = models.DateTimeField()
 
     class Meta:
