@@ -261,7 +261,7 @@ def series_of(alert: Alert) -> Series:
 
 def how_of(alert: Alert) -> How:
     """Return how an alert was reckoned."""
-    return How(Method(alert.method), alert.z, alert.least_sd, alert.least_complete)
+    return How(Method(alert.method), float(alert.z), float(alert.least_sd), alert.least_complete)
 
 
 def _alarms(

@@ -101,7 +101,7 @@ def can_alarm(counts: Mapping[int, int], first: int, method: Method) -> bool:
 # What is said --------------------------------------------------------------------------------------
 
 
-def how_words(method: str, z: float, least_sd: float) -> str:
+def how_words(method: str, z: float | str, least_sd: float | str) -> str:
     """Return how counts were judged, as it is told with every alarm."""
     facts = {"method": method, "z": plain(z), "floor": plain(least_sd)}
     if method == Method.C3:
@@ -109,17 +109,17 @@ def how_words(method: str, z: float, least_sd: float) -> str:
     return _("%(method)s, z = %(z)s, SD floor %(floor)s") % facts
 
 
-def plain(number: float | None, places: int = 3) -> str:
+def plain(number: float | str | None, places: int = 3) -> str:
     """Return a number as it is shown: rounded, without zeros at its end; a dash for none."""
-    if number is None:
+    if number is None or number == "":
         return "—"
-    text = f"{number:.{places}f}"
+    text = f"{float(number):.{places}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def bound_words(upper: float | None) -> str:
+def bound_words(upper: float | str | None) -> str:
     """Return a bound to two places, rounded down, so that a count above it is above what is shown."""
-    return "—" if upper is None else plain(floor(upper * 100) / 100, 2)
+    return "—" if upper is None or upper == "" else plain(floor(float(upper) * 100) / 100, 2)
 
 
 # What is done about it -----------------------------------------------------------------------------

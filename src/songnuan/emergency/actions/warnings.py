@@ -63,8 +63,7 @@ def _raise(measure: Measure, alarms: Sequence[Alarm], actor: Actor, at: datetime
     for period_id in sorted({one.period_id for one in made}):
         rows = [one for one in made if one.period_id == period_id]
         digest = digest_rows(
-            (one.unit_id, one.is_node, one.figure, one.count, repr(one.expected), repr(one.upper))
-            for one in rows
+            (one.unit_id, one.is_node, one.figure, one.count, one.expected, one.upper) for one in rows
         )
         subject = f"emergency.period:{period_id}"
         note(measure, "raise_alerts", subject, actor, at, alerts=len(rows), digest=digest)
@@ -85,11 +84,11 @@ def _alert(measure: Measure, alarm: Alarm, at: datetime) -> Alert:
         figure=alarm.watch.figure,
         figure_label=alarm.watch.label,
         count=row.count,
-        expected=row.expected,
-        upper=row.upper,
+        expected=repr(row.expected),
+        upper=repr(row.upper),
         method=how.method,
-        z=how.z,
-        least_sd=how.least_sd,
+        z=repr(how.z),
+        least_sd=repr(how.least_sd),
         least_complete=how.least_complete,
         asked=alarm.told.asked,
         received=alarm.told.received,
@@ -105,7 +104,12 @@ def _reckon(measure: Measure, anew: Sequence[Anew], actor: Actor, at: datetime) 
         alert.now_count, alert.is_over = one.count, one.is_over
         Alert.objects.filter(pk=alert.pk).update(now_count=one.count, is_over=one.is_over)
         AlertAct.objects.create(
-            alert=alert, verb=AlertVerb.RECKONED, count=one.count, upper=one.upper, is_over=one.is_over, at=at
+            alert=alert,
+            verb=AlertVerb.RECKONED,
+            count=one.count,
+            upper="" if one.upper is None else repr(one.upper),
+            is_over=one.is_over,
+            at=at,
         )
         subject = f"emergency.alert:{alert.pk}"
         told: dict[str, int | bool] = {"above_bound": one.is_over}

@@ -9,6 +9,9 @@ from songnuan.emergency.early_warning import Method
 from songnuan.emergency.models.reports import ReportPeriod
 from songnuan.kernel.sealed import SealedField
 
+_DIGITS = 24
+"""Characters of a number that is not whole."""
+
 
 def _person() -> "models.ForeignKey[models.Model | None, models.Model | None]":
     return models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True)
@@ -56,7 +59,7 @@ class Alert(models.Model):
     raised. `path` holds the nodes from the top down to it, as it stood in the period. `now_count` and
     `is_over` are what it comes to since: None where nothing counts as told any more. `least_sd` is the floor
     of the standard deviation; `z` plays no part in C3. A node's count is told where at least `least_complete`
-    per cent of its units reported.
+    per cent of its units reported. Numbers that are not whole are kept as text, to the last digit.
     """
 
     measure = models.ForeignKey("plans.Measure", on_delete=models.PROTECT, related_name="+")
@@ -67,11 +70,11 @@ class Alert(models.Model):
     figure = models.CharField(max_length=40)
     figure_label = models.CharField(max_length=12)
     count = models.PositiveIntegerField()
-    expected = models.FloatField()
-    upper = models.FloatField()
+    expected = models.CharField(max_length=_DIGITS)
+    upper = models.CharField(max_length=_DIGITS)
     method = models.CharField(max_length=2, choices=[(one.value, one.value) for one in Method])
-    z = models.FloatField()
-    least_sd = models.FloatField()
+    z = models.CharField(max_length=_DIGITS)
+    least_sd = models.CharField(max_length=_DIGITS)
     least_complete = models.PositiveSmallIntegerField()
     asked = models.PositiveIntegerField()
     received = models.PositiveIntegerField()
@@ -170,7 +173,7 @@ class AlertAct(models.Model):
     verb = models.CharField(max_length=12, choices=AlertVerb)
     words = SealedField(null=True)
     count = models.PositiveIntegerField(null=True)
-    upper = models.FloatField(null=True)
+    upper = models.CharField(max_length=_DIGITS, default="")
     is_over = models.BooleanField(null=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True)
     at = models.DateTimeField()
