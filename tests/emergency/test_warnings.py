@@ -1,6 +1,7 @@
 """Counts of situation reports raise alerts, once each, and are reckoned anew when they change."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -13,9 +14,10 @@ from songnuan.emergency.actions import Days, warnings
 from songnuan.emergency.models import Alert, AlertAct, Member, WarningLook
 from songnuan.emergency.warning_reckoning import look as reckon
 from songnuan.jobs.models import OutboxMessage
-from songnuan.journeys.act_on_alert import acknowledge_alert
+from songnuan.journeys.act_on_alert import acknowledge_alert, close_alert, verify_alert
 from songnuan.journeys.base import step
 from songnuan.journeys.excuse_reports import excuse_reports
+from songnuan.journeys.measures.early_warning import KIND
 from songnuan.journeys.remind_of_alerts import remind_of_alerts
 from songnuan.journeys.warning_settings import watched
 from songnuan.kernel.actor import SYSTEM
@@ -216,6 +218,25 @@ def test_the_database_keeps_what_an_alert_was_raised_by() -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         AlertAct.objects.update(count=1)
     assert rows_of(Alert, AlertAct) == before
+
+
+def test_the_living_plan_counts_alerts_and_tells_what_became_of_each() -> None:
+    house, measure = alert_house()
+    own = Alert.objects.get(is_node=False)
+    progress = KIND.progress([measure], at(10, 20))[measure.pk]
+    assert (progress.done, progress.due, progress.late, progress.next) == (0, 3, 0, "处理未办结的预警")
+    assert KIND.progress([measure], at(11, 1))[measure.pk].late == 3, "on the day after it is late"
+    who: Any = {"actor": house.office, "at": at(10, 18)}
+    acknowledge_alert(alert_id=own.pk, key=uuid4(), **who)
+    verify_alert(alert_id=own.pk, is_true=False, words="填错行。", key=uuid4(), **who)
+    close_alert(alert_id=own.pk, outcome="misreported", words="已更正。", key=uuid4(), **who)
+    progress = KIND.progress([measure], at(11, 1))[measure.pk]
+    assert (progress.done, progress.late) == (1, 2)
+    assert progress.notes == ("属实0条，不属实1条",)
+    assert set(progress.late_names) == {"东区合计", "临澄中心合计"}
+    told = {one.ref: one for one in KIND.evidence(measure, at(11))}
+    assert told[str(own.pk)].label == "一站 · 发热人数9，上限2.21 · 2020年2月10日"
+    assert told[str(own.pk)].note == "C1法，z=3，标准差下限0.5 · 填报有误"
 
 
 # Who is told that nobody acts ----------------------------------------------------------------------

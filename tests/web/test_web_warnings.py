@@ -13,6 +13,8 @@ from songnuan.emergency.models import Alert, AlertAct
 from songnuan.kernel.actor import Actor
 from songnuan.organisation.queries import now
 from songnuan.web.due import desk_of, due_of
+from songnuan.web.trail_named import Named
+from songnuan.web.trail_situation import alerts as trail_alerts
 from songnuan.web.views.shared import Reader
 from web.browsing import as_, on, user_of
 
@@ -69,6 +71,10 @@ def test_an_alert_is_seen_to_from_the_list_to_its_outcome() -> None:
     assert AlertAct.objects.filter(alert=alert).count() == 4
     page = get(house.office, "warning_alert", alert.pk).content.decode()
     assert "已全部送诊。" in page
+    with on(NOW):
+        reader = Reader(user_of(east), east, now(), now().date())
+        [named] = trail_alerts([str(alert.pk)], reader).values()
+    assert named == Named("一站 · 发热人数 · 2020年2月10日", f"/warnings/alerts/{alert.pk}/")
     assert f"/warnings/alerts/{alert.pk}/" not in get(house.office, "warnings").content.decode()
     assert "已就地处置" in get(house.office, "warnings", query="?show=closed").content.decode()
 
