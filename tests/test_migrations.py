@@ -21,6 +21,7 @@ from songnuan.kernel.append_only import append_only
 ONLY_ADDED_TO = {
     "emergency_activationact",
     "emergency_afteraction",
+    "emergency_alertact",
     "emergency_calltree",
     "emergency_callnote",
     "emergency_reportchase",
@@ -128,6 +129,8 @@ REFUSING = {
     "payments_wordanswer_no_payee",
     "payments_wordanswer_not_own",
     "emergency_activation_signed",
+    "emergency_alert_said",
+    "emergency_look_forward",
     "emergency_activation_ended",
     "emergency_activation_held",
     "emergency_act_of_active",
@@ -149,6 +152,7 @@ REFUSING = {
 }
 FROZEN = {
     "emergency_activation",
+    "emergency_alert",
     "emergency_handover",
     "emergency_reportslot",
     "emergency_reportsummary",

@@ -35,7 +35,7 @@ SETTINGS = {
 def test_what_a_plan_has_one_of_is_every_kind_but_money_and_duties() -> None:
     assert kinds().keys() - ONCE == {
         *("assignments", "families", "flexible_work", "fund", "grants"),
-        *("situation_reports", "special_families"),
+        *("early_warning", "situation_reports", "special_families"),
     }
 
 

@@ -121,6 +121,11 @@ clauses:
         superior: 市卫生健康局
         superior_due: '17:30'
         code: 澄水运防
+      - kind: early_warning
+        watches:
+          - {{figure: fever, method: C2, z: 3}}
+          - {{figure: contacts, method: C1, alpha: 0.05}}
+        ladder: [{{after: 30, whom: office}}]
 """
 GOODS = "2个单位，每个单位300元，共600元，由专项资金列支。"
 DUTY = "text: 建立通讯录，每周演练一次。"
@@ -216,6 +221,13 @@ BREAKS: dict[str, tuple[Change, ...]] = {
     "report_due_differs": (
         ("text: 建立通讯录，每周演练一次。", "text: 建立通讯录，每周演练一次，每日9时前报告。"),
     ),
+    "warning_reports_unknown": (
+        ("      - kind: early_warning\n", "      - kind: early_warning\n        reports: weekly\n"),
+    ),
+    "watch_unknown": (("figure: fever", "figure: cough"),),
+    "watch_twice": (("figure: contacts", "figure: fever"),),
+    "alert_ladder_missing": (("        ladder: [{after: 30, whom: office}]\n", ""),),
+    "alerts_no_office": ((f"office: {OFFICE}\n", ""),),
     "reports_no_office": ((f"office: {OFFICE}\n", ""),),
     "nobody_to_report_to": ((f"office: {OFFICE}\n", ""),),
     "nobody_records_leaders": ((f"office: {OFFICE}\n", ""),),

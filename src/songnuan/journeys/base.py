@@ -33,6 +33,7 @@ _NUMBERS: Mapping[str, str] = {
 }
 _SUBJECTS: Mapping[str, str] = {
     "activation_id": "emergency.activation",
+    "alert_id": "emergency.alert",
     "case_id": "casework.case",
     "excuse_id": "emergency.excuse",
     "donation_id": "goods.donation",

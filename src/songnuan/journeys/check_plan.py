@@ -27,7 +27,12 @@ ONCE = frozenset(
 )
 # From which other kind the evidence of a kind comes; without it there is nothing that could show anything.
 COMES_FROM: Mapping[str, str] = MappingProxyType(
-    {"unit_visits": "pairing", "visit_reports": "unit_visits", "problems": "unit_visits"}
+    {
+        "early_warning": "situation_reports",
+        "unit_visits": "pairing",
+        "visit_reports": "unit_visits",
+        "problems": "unit_visits",
+    }
 )
 
 

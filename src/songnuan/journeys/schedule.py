@@ -17,6 +17,7 @@ from songnuan.journeys.preview_units import KEPT, sweep_previews
 from songnuan.journeys.reminder_tasks import pass_on_notices, remind_of_all
 from songnuan.journeys.report_tasks import climb_the_ladder, open_periods
 from songnuan.journeys.roster_tasks import sweep_imports
+from songnuan.journeys.warning_tasks import chase_alerts, look_at_counts
 from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.clock import wall
 from songnuan.organisation.queries import now
@@ -69,4 +70,6 @@ SCHEDULE = (
     # A period begins at midnight or noon; who reports then finds it within a minute.
     Scheduled("situation.open", open_periods, timedelta(minutes=1)),
     Scheduled("situation.remind", climb_the_ladder, timedelta(minutes=5)),
+    Scheduled("warning.look", look_at_counts, timedelta(minutes=5)),
+    Scheduled("warning.remind", chase_alerts, timedelta(minutes=5)),
 )

@@ -97,6 +97,9 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
         "stock.count_decided": _NEWS,
         "stock.disposal_decided": _NEWS,
         "visit.chased": _CHASED,
+        "warning.anew": _URGENT_NEWS,
+        "warning.raised": _URGENT,
+        "warning.waiting": _URGENT,
         "visit.corrected": _NEWS,
         "way.refused": _NEWS,
     }
@@ -118,6 +121,7 @@ _MATTERS: Mapping[str, Promise] = MappingProxyType(
         "hold": pgettext_lazy("matter", "holds"),
         "receipt": pgettext_lazy("matter", "receipts"),
         "stock": pgettext_lazy("matter", "the store"),
+        "warning": pgettext_lazy("matter", "early warning"),
         "way": pgettext_lazy("matter", "reminders"),
         "families": pgettext_lazy("matter", "families"),
     }

@@ -103,6 +103,7 @@ BESIDE: Final[Mapping[str, Promise]] = MappingProxyType(
         "casework.specialfamily.name": gettext_lazy("Special families: the name"),
         "casework.specialfamily.phone": gettext_lazy("Special families: the phone"),
         "casework.casetext.text": gettext_lazy("What families at home need, and what was said to them"),
+        "emergency.alertact.words": gettext_lazy("What was found out about alerts, in words"),
         "emergency.reportsummary.snapshot": gettext_lazy("Consolidated reports of how things stand"),
         "emergency.situationreport.words": gettext_lazy("Events that units reported, in their words"),
         "goods.donation.receiver_name": gettext_lazy("Who took a gift in: the name"),

@@ -4,8 +4,9 @@ from collections.abc import Callable, Collection, Mapping
 
 from django.urls import reverse
 
-from songnuan.emergency.models import ReportExcuse, ReportPart, ReportPeriod, ReportSlot, ReportSummary
+from songnuan.emergency.models import Alert, ReportExcuse, ReportPart, ReportPeriod, ReportSlot, ReportSummary
 from songnuan.emergency.report_rules import nodes_of
+from songnuan.journeys.alert_words import alert_names, alert_period
 from songnuan.journeys.report_periods import period_name
 from songnuan.journeys.report_settings import settings_of
 from songnuan.organisation.queries import last_names
@@ -77,11 +78,27 @@ def summaries(keys: Collection[str], reader: Reader) -> dict[str, Named]:
     }
 
 
+def alerts(keys: Collection[str], reader: Reader) -> dict[str, Named]:
+    """Name alerts by whose count of what was too much, and when."""
+    rows = list(Alert.objects.filter(pk__in=numbers(keys)).select_related("period__measure"))
+    names = alert_names(rows)
+    return {
+        str(row.pk): Named(
+            f"{names[row.pk]} · {row.figure_label} · {alert_period(row)}",
+            reverse("warning_alert", args=(row.pk,))
+            if sees(reader, [row.unit_id, *nodes_of(row.path)])
+            else "",
+        )
+        for row in rows
+    }
+
+
 def _period(row: ReportPeriod) -> str:
     return period_name(row.starts_at, settings_of(row.measure).rhythm)
 
 
 SITUATION: Mapping[str, Callable[[Collection[str], Reader], dict[str, Named]]] = {
+    "emergency.alert": alerts,
     "emergency.excuse": excuses,
     "emergency.part": parts,
     "emergency.period": periods,

@@ -6,7 +6,7 @@ from django.db.models import TextChoices
 
 from songnuan.approvals.models import DelegationStatus, RequestStatus
 from songnuan.casework.flexible_models import FlexibleStatus
-from songnuan.emergency.models import ActivationStatus, HandoverStatus, SummaryStatus
+from songnuan.emergency.models import ActivationStatus, AlertStatus, HandoverStatus, SummaryStatus
 from songnuan.funds.models import StepStatus
 from songnuan.goods.request_models import RequestStatus as AskedStatus
 from songnuan.payments.models import ListStatus
@@ -22,6 +22,7 @@ STATES: Mapping[str, type[TextChoices]] = {
     "approvals.request": RequestStatus,
     "casework.flexible": FlexibleStatus,
     "emergency.activation": ActivationStatus,
+    "emergency.alert": AlertStatus,
     "emergency.handover": HandoverStatus,
     "emergency.summary": SummaryStatus,
     "funds.closing": StepStatus,

@@ -83,6 +83,8 @@ from songnuan.web.views import (
     trail,
     units,
     visits,
+    warning_series,
+    warnings,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -92,6 +94,8 @@ urlpatterns: list[URLPattern] = [
     *situation_acts.urlpatterns,
     *situation_office.urlpatterns,
     *situation_summary.urlpatterns,
+    *warnings.urlpatterns,
+    *warning_series.urlpatterns,
     *plans.urlpatterns,
     *plan_new.urlpatterns,
     *plan_text.urlpatterns,

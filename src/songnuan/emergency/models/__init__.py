@@ -39,6 +39,14 @@ from songnuan.emergency.models.reports import (
     SlotStatus,
     SummaryStatus,
 )
+from songnuan.emergency.models.warnings import (
+    Alert,
+    AlertAct,
+    AlertStatus,
+    AlertVerb,
+    Outcome,
+    WarningLook,
+)
 
 __all__ = [
     "LANES",
@@ -47,6 +55,10 @@ __all__ = [
     "ActivationAct",
     "ActivationStatus",
     "AfterAction",
+    "Alert",
+    "AlertAct",
+    "AlertStatus",
+    "AlertVerb",
     "ArrivalWay",
     "Asks",
     "CallLine",
@@ -61,6 +73,7 @@ __all__ = [
     "Muster",
     "MusterEntry",
     "Order",
+    "Outcome",
     "Position",
     "ReportChase",
     "ReportCount",
@@ -73,5 +86,6 @@ __all__ = [
     "SlotStatus",
     "StandIn",
     "SummaryStatus",
+    "WarningLook",
     "Way",
 ]

@@ -26,6 +26,7 @@ from songnuan.web.due import (
     situation,
     stock,
     visits,
+    warnings,
 )
 from songnuan.web.due.base import Band, Desk, Due, Part
 from songnuan.web.views.shared import Reader
@@ -38,6 +39,7 @@ SOURCES: tuple[Callable[[Desk], Iterable[Due]], ...] = (
     situation.to_tell_the_situation,
     situation.to_pass_parts_on,
     situation.to_consolidate,
+    warnings.to_see_to,
     plans.to_sign,
     plans.to_stand_in,
     plans.to_allow,

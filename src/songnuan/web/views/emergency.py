@@ -17,6 +17,7 @@ from songnuan.emergency.command_queries import (
     open_orders,
 )
 from songnuan.emergency.models import ActivationStatus, Asks, Position, StandIn
+from songnuan.emergency.warning_queries import open_alerts
 from songnuan.journeys.activate_plan import activate_plan
 from songnuan.journeys.appoint_member import appoint_member, end_member
 from songnuan.journeys.measures.response import number_of, settings_of
@@ -30,6 +31,7 @@ from songnuan.plans.models import Measure
 from songnuan.web.emergency_forms import ActivateForm, MemberForm, StandInForm
 from songnuan.web.emergency_page import emergency_seen, group_rows, role_of
 from songnuan.web.views.shared import Reader, key_of, names_on, reader_of, was_received
+from songnuan.web.warning_page import measures_seen
 
 _SHOWN = 20
 """Responses of the past on the page."""
@@ -77,9 +79,16 @@ def emergency(request: HttpRequest, measure_id: int) -> HttpResponse:
         "orders": list(open_orders([measure.pk])),
         "now": reader.at,
         "group": group_rows(measure, reader),
+        "warned": _warned(measure, reader),
         "past": [(row, number_of(row)) for row in past],
     }
     return render(request, "web/emergency.html", context)
+
+
+def _warned(measure: Measure, reader: Reader) -> int | None:
+    """Return how many alerts of the plan's early warning are open; None where the reader sees none."""
+    watching = measures_seen(reader).filter(plan=measure.plan)
+    return open_alerts(watching.values_list("pk", flat=True)).count() if watching.exists() else None
 
 
 @login_required

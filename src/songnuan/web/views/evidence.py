@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from songnuan.casework.case_access import reached
 from songnuan.casework.case_models import Contact, NeedClosing
 from songnuan.casework.flexible_models import FlexibleRequest
-from songnuan.emergency.models import Activation, Order, ReportSummary
+from songnuan.emergency.models import Activation, Alert, Order, ReportSummary
 from songnuan.funds.models import Entry
 from songnuan.journeys.living_plan import evidence_label, evidence_of
 from songnuan.journeys.measures.base import Evidence
@@ -188,6 +188,13 @@ def _report_summaries(reader: Reader, measure: Measure, refs: list[int]) -> dict
     return {pk: reverse("situation_summary", args=(period,)) for pk, period in rows}
 
 
+def _alerts(reader: Reader, measure: Measure, refs: list[int]) -> dict[int, str]:
+    units = reader.reach_ids(Permission.EMERGENCY_VIEW)
+    rows = Alert.objects.filter(pk__in=refs, measure=measure).values_list("pk", "unit_id")
+    whole = measure.plan.unit_id in units
+    return {pk: reverse("warning_alert", args=(pk,)) for pk, unit_id in rows if whole or unit_id in units}
+
+
 _LINKS: Mapping[str, Callable[[Reader, Measure, list[int]], dict[int, str]]] = {
     "pair": _pairs,
     "visit": _visits,
@@ -207,6 +214,7 @@ _LINKS: Mapping[str, Callable[[Reader, Measure, list[int]], dict[int, str]]] = {
     "home_visit": _contacts,
     "need": _needs_closed,
     "activation": _activations,
+    "alert": _alerts,
     "emergency_order": _orders,
     "report_period": _report_periods,
     "report_summary": _report_summaries,

@@ -33,6 +33,7 @@ from songnuan.web.situation_forms import (
 )
 from songnuan.web.situation_page import is_office, may_oversee, slot_lines, slot_seen
 from songnuan.web.views.shared import Reader, key_of, reader_of
+from songnuan.web.warning_page import measures_seen
 
 _RECENT = 14
 """Past slots of one's own units on the first page."""
@@ -55,6 +56,7 @@ def situation(request: HttpRequest) -> HttpResponse:
         "recent": slot_lines(recent, reader.at),
         "measures": measures.select_related("plan").order_by("-pk"),
         "reports": bool(own),
+        "warns": measures_seen(reader).exists(),
     }
     return render(request, "web/situation.html", context)
 

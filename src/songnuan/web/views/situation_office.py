@@ -45,6 +45,7 @@ from songnuan.web.situation_page import (
     slot_lines,
 )
 from songnuan.web.views.shared import PAGE, Reader, names_on, reader_of
+from songnuan.web.warning_page import measures_seen
 
 _PERIODS = 31
 _SPAN = timedelta(days=30)
@@ -80,6 +81,7 @@ def situation_measure(request: HttpRequest, pk: int) -> HttpResponse:
         "older": older,
         "beside": _beside(measure, period, node, reader),
         "days": _SPAN.days,
+        "warning": measures_seen(reader).filter(plan=measure.plan).first(),
     }
     return render(request, "web/situation_measure.html", context)
 

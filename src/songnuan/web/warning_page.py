@@ -1,0 +1,278 @@
+"""What pages of early warning show: alerts as lines, series with their charts, who sees which."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import Http404
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+
+from songnuan.emergency.models import Alert, AlertAct, AlertStatus, ReportCount, ReportSlot
+from songnuan.emergency.report_rules import Rhythm, nodes_of
+from songnuan.emergency.warning_reckoning import counted, due_places, how_of, series_of
+from songnuan.emergency.warning_rules import How, Series, Watch, bound_words, how_words, plain
+from songnuan.journeys.alert_words import alert_how, alert_names, alert_period, series_name
+from songnuan.journeys.measures.early_warning import due_on
+from songnuan.journeys.report_periods import period_name
+from songnuan.journeys.report_settings import settings_of as reports_settings_of
+from songnuan.journeys.warning_settings import KIND, reports_of, settings_of, watched
+from songnuan.kernel.clock import CHINA
+from songnuan.organisation.permissions import Permission
+from songnuan.organisation.queries import day_of
+from songnuan.plans.models import Measure
+from songnuan.web.situation_page import sees
+from songnuan.web.views.shared import Reader, names_on
+from songnuan.web.warning_chart import SHOWN, Chart, Point, chart_of
+
+_AFTER = 14
+"""Periods after the one of an alert that its chart shows, where there are as many."""
+MARKS: Mapping[str, str] = {
+    AlertStatus.RAISED.value: "late",
+    AlertStatus.ACKNOWLEDGED.value: "waiting",
+    AlertStatus.VERIFIED.value: "waiting",
+    AlertStatus.CLOSED.value: "done",
+}
+FILTERS: Mapping[str, Promise] = {
+    "open": pgettext_lazy("alerts", "Open"),
+    AlertStatus.RAISED.value: pgettext_lazy("alerts", "To acknowledge"),
+    AlertStatus.ACKNOWLEDGED.value: pgettext_lazy("alerts", "To verify"),
+    AlertStatus.VERIFIED.value: pgettext_lazy("alerts", "To close"),
+    AlertStatus.CLOSED.value: pgettext_lazy("alerts", "Closed"),
+}
+
+
+# Who sees what -------------------------------------------------------------------------------------
+
+
+def alerts_seen(reader: Reader) -> QuerySet[Alert]:
+    """Return the alerts about units that the reader sees, and all of plans that the reader sees whole."""
+    units = reader.reach(Permission.EMERGENCY_VIEW)
+    rows = Alert.objects.filter(Q(unit__in=units) | Q(measure__plan__unit__in=units))
+    return rows.select_related("measure__plan", "period__measure")
+
+
+def measures_seen(reader: Reader) -> QuerySet[Measure]:
+    """Return the early warnings under way of which the reader sees a unit."""
+    units = reader.reach_ids(Permission.EMERGENCY_VIEW)
+    own = ReportSlot.objects.filter(
+        period__measure__plan=OuterRef("plan"), unit__in=reader.reach(Permission.SITUATION_REPORT)
+    )
+    rows = Measure.objects.filter(Q(plan__unit__in=units) | Exists(own), kind=KIND).exclude(opened_at=None)
+    return rows.select_related("plan").order_by("-pk")
+
+
+def alert_seen(reader: Reader, pk: int) -> Alert:
+    """Return an alert that the reader may see; any other is not there.
+
+    Raises:
+        Http404: Without a word on whether it exists.
+
+    """
+    joined = ("measure__plan", "period__measure", "acknowledged_by", "verified_by", "closed_by")
+    row = Alert.objects.select_related(*joined).filter(pk=pk).first()
+    if row is None or not sees(reader, [row.unit_id, *nodes_of(row.path)]):
+        raise Http404
+    return row
+
+
+# Alerts --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AlertLine:
+    """An alert as a list shows it."""
+
+    alert: Alert
+    who: str
+    period: str
+    how: str
+    upper: str
+    expected: str
+    due_on: date
+    is_late: bool
+
+    @property
+    def mark(self) -> str:
+        """The mark of its state."""
+        return MARKS[self.alert.status]
+
+
+def alert_lines(alerts: Sequence[Alert], day: date) -> list[AlertLine]:
+    """Return alerts as lines."""
+    names = alert_names(alerts)
+    due = {one.pk: due_on(one, settings_of(one.measure)) for one in alerts}
+    return [
+        AlertLine(
+            alert=one,
+            who=names[one.pk],
+            period=alert_period(one),
+            how=alert_how(one),
+            upper=bound_words(one.upper),
+            expected=plain(one.expected, 2),
+            due_on=due[one.pk],
+            is_late=one.status != AlertStatus.CLOSED and due[one.pk] < day,
+        )
+        for one in alerts
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A line of an alert's timeline."""
+
+    at: datetime
+    who: str
+    what: str
+    words: str
+    is_reckoned: bool
+
+
+def moments_of(alert: Alert) -> list[Moment]:
+    """Return the timeline of an alert."""
+    rows = AlertAct.objects.filter(alert=alert).select_related("by").order_by("pk")
+    return [
+        Moment(
+            act.at,
+            act.by.name if act.by else "",
+            str(act.get_verb_display()),
+            act.words or _reckoned(act),
+            act.by is None,
+        )
+        for act in rows
+    ]
+
+
+def _reckoned(act: AlertAct) -> str:
+    if act.is_over is None:
+        return ""
+    if act.count is None:
+        return _("Nothing counts as told any more for this period.")
+    facts = {"count": act.count, "upper": bound_words(act.upper)}
+    if act.is_over:
+        return _("Count %(count)s, bound %(upper)s: above it.") % facts
+    return _("Count %(count)s, bound %(upper)s: no longer above it. The alert stays.") % facts
+
+
+# Series --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Watching:
+    """An early warning with what it watches."""
+
+    measure: Measure
+    reports: Measure
+    watches: Sequence[Watch]
+
+    @property
+    def rhythm(self) -> Rhythm:
+        """How often units report."""
+        return reports_settings_of(self.reports).rhythm
+
+
+def watching_of(measure: Measure) -> Watching:
+    """Return what an early warning watches.
+
+    Raises:
+        Http404: Where its reports are gone.
+
+    """
+    reports = reports_of(measure)
+    if reports is None:
+        raise Http404
+    return Watching(measure, reports, watched(measure, reports))
+
+
+def alert_chart(alert: Alert, at: datetime) -> Chart | None:
+    """Return the chart of the series of an alert, reckoned as the alert was, and some periods after it."""
+    reports = alert.period.measure
+    series, label = series_of(alert), alert.figure_label
+    watch = Watch(alert.figure, label, how_of(alert))
+    who = alert_names([alert])[alert.pk]
+    return _chart(reports, series, watch, who, at=at, about=alert.period_id)
+
+
+def series_chart(watching: Watching, series: Series, watch: Watch, who: str, at: datetime) -> Chart | None:
+    """Return the chart of a series as it is reckoned now; None before anything is due."""
+    return _chart(watching.reports, series, watch, who, at=at)
+
+
+def _chart(  # noqa: PLR0913 - which series, how it is judged, and what it is called
+    reports: Measure, series: Series, watch: Watch, who: str, *, at: datetime, about: int | None = None
+) -> Chart | None:
+    rhythm = reports_settings_of(reports).rhythm
+    places = due_places(reports.pk, at)
+    marked = next((place for place, one in enumerate(places) if one.pk == about), None)
+    last = len(places) if marked is None else min(len(places), marked + 1 + _AFTER)
+    if not last:
+        return None
+    found = counted(reports.pk, places, [(watch.figure, series)], series)
+    first = max(0, last - SHOWN)
+    points = [
+        Point(
+            period_name(places[row.index].starts_at, rhythm),
+            short_name(places[row.index].starts_at, rhythm),
+            row,
+            is_marked=row.index == marked,
+        )
+        for row in found.judged(watch.figure, series, first, watch.how)
+        if row.index < last
+    ]
+    how: How = watch.how
+    title = _("%(who)s, %(figure)s: counts, what was expected, and the bound")
+    return chart_of(
+        title % {"who": who, "figure": watch.label}, how_words(how.method, how.z, how.least_sd), points
+    )
+
+
+def short_name(starts_at: datetime, rhythm: Rhythm) -> str:
+    """Return what a period is called below a chart: the day on which it begins."""
+    here = starts_at.astimezone(CHINA)
+    day = f"{here.month}/{here.day}"
+    if rhythm.period == "half_day" and here.hour:
+        return _("%(day)s pm") % {"day": day}
+    return day
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesSeen:
+    """A series that the reader asks for: where it stands, and what it is called."""
+
+    series: Series
+    path: tuple[int, ...]
+    day: date
+    name: str
+
+    @property
+    def who(self) -> str:
+        """What it is called, with whether it is a total."""
+        return series_name(self.name, is_node=self.series.is_node)
+
+
+def series_seen(reader: Reader, reports_id: int, series: Series) -> SeriesSeen:
+    """Return a series that the reader may see, as it stood in its last period.
+
+    Raises:
+        Http404: Without a word on whether it exists.
+
+    """
+    slots = ReportSlot.objects.filter(period__measure_id=reports_id).select_related("period")
+    if series.is_node:
+        counts = ReportCount.objects.filter(period__measure_id=reports_id, node_id=series.unit_id)
+        last = counts.order_by("-period_id").values_list("period_id", flat=True).first()
+        slots = slots.filter(period_id=last, path__contains=f",{series.unit_id},")
+    else:
+        slots = slots.filter(unit_id=series.unit_id)
+    slot = slots.order_by("-period_id", "unit_id").first()
+    if slot is None:
+        raise Http404
+    nodes = nodes_of(slot.path)
+    if series.is_node:
+        nodes = nodes[: nodes.index(series.unit_id) + 1]
+    if not sees(reader, [series.unit_id, *nodes]):
+        raise Http404
+    day = day_of(slot.period.starts_at)
+    return SeriesSeen(series, tuple(nodes), day, names_on([series.unit_id], day)[series.unit_id])
