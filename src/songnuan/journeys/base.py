@@ -42,6 +42,7 @@ _SUBJECTS: Mapping[str, str] = {
     "need_id": "casework.need",
     "order_id": "emergency.order",
     "receipt_id": "visits.receipt",
+    "returnee_id": "emergency.returnee",
     "period_id": "emergency.period",
     "sample_id": "visits.sample",
     "slot_id": "emergency.slot",

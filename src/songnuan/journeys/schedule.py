@@ -16,6 +16,7 @@ from songnuan.journeys.item_tasks import remind
 from songnuan.journeys.preview_units import KEPT, sweep_previews
 from songnuan.journeys.reminder_tasks import pass_on_notices, remind_of_all
 from songnuan.journeys.report_tasks import climb_the_ladder, open_periods
+from songnuan.journeys.returnee_tasks import ask_after_returnees, erase_returnees_due
 from songnuan.journeys.roster_tasks import sweep_imports
 from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.clock import wall
@@ -69,4 +70,6 @@ SCHEDULE = (
     # A period begins at midnight or noon; who reports then finds it within a minute.
     Scheduled("situation.open", open_periods, timedelta(minutes=1)),
     Scheduled("situation.remind", climb_the_ladder, timedelta(minutes=5)),
+    Scheduled("returnees.remind", ask_after_returnees, timedelta(minutes=10)),
+    Scheduled("returnees.erase", erase_returnees_due, time(1, 45)),
 )

@@ -39,6 +39,17 @@ from songnuan.emergency.models.reports import (
     SlotStatus,
     SummaryStatus,
 )
+from songnuan.emergency.models.returnees import (
+    DailyStatus,
+    EarlyEnd,
+    PeriodChange,
+    Returnee,
+    ReturneeCode,
+    ReturneeSource,
+    ReturneeStatus,
+    StatusAnswer,
+    StatusOutcome,
+)
 
 __all__ = [
     "LANES",
@@ -54,6 +65,8 @@ __all__ = [
     "CallOutcome",
     "CallTree",
     "ChaseWay",
+    "DailyStatus",
+    "EarlyEnd",
     "EventCategory",
     "Handover",
     "HandoverStatus",
@@ -61,6 +74,7 @@ __all__ = [
     "Muster",
     "MusterEntry",
     "Order",
+    "PeriodChange",
     "Position",
     "ReportChase",
     "ReportCount",
@@ -69,9 +83,15 @@ __all__ = [
     "ReportPeriod",
     "ReportSlot",
     "ReportSummary",
+    "Returnee",
+    "ReturneeCode",
+    "ReturneeSource",
+    "ReturneeStatus",
     "SituationReport",
     "SlotStatus",
     "StandIn",
+    "StatusAnswer",
+    "StatusOutcome",
     "SummaryStatus",
     "Way",
 ]
