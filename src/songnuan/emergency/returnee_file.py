@@ -1,6 +1,6 @@
 """Reads a table of returnees (返程人员登记表) from .xlsx, .csv and what else the house reads."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -38,7 +38,7 @@ _HEADINGS: Final[Mapping[str, str]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class ToldRow:
-    """A row of the table: `row` is its number in the file; unit and account of the contact person as written."""
+    """A row of the table, with its number in the file; unit and account of the contact person as written."""
 
     row: int
     told: Told
@@ -57,36 +57,35 @@ def read(file: BinaryIO, name: str) -> list[ToldRow]:
     found: list[ToldRow] = []
     faults: list[tuple[int, str]] = []
     places: dict[str, int] = {}
-    sheet, lines = None, 0
-    for frame in read_frames(file, name):
-        sheet = sheet or frame.sheet
-        if frame.sheet != sheet:
-            break
-        for at, row in enumerate(frame.rows()):
-            if not places:
-                places = _places(row)
-                continue
-            if not any(str(cell).strip() for cell in row):
-                continue
-            lines += 1
-            if lines > LINES_MOST:
+    for number, row in _first_sheet(file, name):
+        if not places:
+            places = _places(row)
+        elif any(str(cell).strip() for cell in row):
+            if len(found) + len(faults) == LINES_MOST:
                 words = _("The table has more than %(most)s people. Divide it.") % {"most": LINES_MOST}
                 raise Refusal("returnees_many", words, field="file")
             try:
-                found.append(_row(frame.first + at, row, places))
+                found.append(_row(number, row, places))
             except Fault as fault:
-                faults.append((frame.first + at, sentence(fault.code, fault.facts)))
+                faults.append((number, sentence(fault.code, fault.facts)))
     if not places:
-        words = _(
-            "No row of the table names its columns. Head them %(names)s, and 社区 where there are several."
-        )
+        words = _("No row of the table names its columns. Head them %(names)s; with several units 社区 too.")
         raise Refusal("returnees_headings", words % {"names": "、".join(_NEEDED.values())}, field="file")
-    if not lines:
-        words = _("Nobody stands in the table. Write a person into each row.")
-        raise Refusal("returnees_empty", words, field="file")
     if faults:
         raise faulty(faults)
+    if not found:
+        words = _("Nobody stands in the table. Write a person into each row.")
+        raise Refusal("returnees_empty", words, field="file")
     return found
+
+
+def _first_sheet(file: BinaryIO, name: str) -> Iterator[tuple[int, Sequence[Cell | Odd]]]:
+    sheet = None
+    for frame in read_frames(file, name):
+        sheet = sheet or frame.sheet
+        if frame.sheet != sheet:
+            return
+        yield from enumerate(frame.rows(), start=frame.first)
 
 
 def faulty(faults: Sequence[tuple[int, str]]) -> Refusal:

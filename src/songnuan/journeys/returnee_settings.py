@@ -24,7 +24,7 @@ class ReturneesSettings(Settings):
         default=1,
         ge=0,
         le=14,
-        description="漏访几天报办公室 / missed days after which the office hears of it",
+        description="漏访几天报办公室 / missed days until the office hears",
     )
     retain: Count = Field(
         default=30,

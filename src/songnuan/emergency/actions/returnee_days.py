@@ -70,7 +70,7 @@ def record_status(*, returnee_id: int, found: Found, key: UUID, actor: Actor, at
         key=key,
     )
     verb = "correct_daily_status" if valid else "record_daily_status"
-    noted(row, verb, actor, at, day=told.day, daily_status=told.outcome)
+    noted(row, verb, actor, at, day=told.day.isoformat(), daily_status=told.outcome)
     return made
 
 
@@ -121,7 +121,7 @@ def answer_status(*, status_id: int, words: str, actor: Actor, at: datetime) -> 
         raise Refusal("status_answered", _("This was answered already. Reload the page."))
     told = rules.wanted_words(words, "words")
     made = StatusAnswer.objects.create(status=status, words=told, by_id=by, at=at)
-    noted(row, "answer_daily_status", actor, at, day=status.day)
+    noted(row, "answer_daily_status", actor, at, day=status.day.isoformat())
     return made
 
 
@@ -170,7 +170,7 @@ def release(*, returnee_id: int, policy: Policy, actor: Actor, at: datetime) -> 
     require_observed(row)
     if day_of(at) < row.until_on:
         sentence = _("The observation goes on until %(day)s. Before that only the office ends it, in words.")
-        raise Refusal("release_early", sentence % {"day": row.until_on.isoformat()}, due=row.until_on)
+        raise Refusal("release_early", sentence % {"day": row.until_on.isoformat()}, due=row.until_on.isoformat())
     _require_answered(row)
     valid = DailyStatus.objects.filter(returnee=row).order_by("-day", "-version").first()
     if valid is None or valid.day < row.until_on or valid.outcome != StatusOutcome.WELL:

@@ -111,11 +111,11 @@ def register(*, code: str, told: Told, policy: Policy, actor: Actor, at: datetim
         return standing
     if Returnee.objects.filter(code=found, status=ReturneeStatus.WAITING).count() >= rules.WAITING_MOST:
         sentence = _("Too many people wait to be looked at. Turn to the staff of the community.")
-        raise Refusal("registration_full", sentence, code=found.pk)
+        raise Refusal("registration_full", sentence, poster=found.pk)
     fresh = _new(measure, found.unit_id, tidy, policy, at)
     fresh.source, fresh.code, fresh.status = ReturneeSource.CODE, found, ReturneeStatus.WAITING
     fresh.save(force_insert=True)
-    note(measure, "register_returnee", f"emergency.returnee:{fresh.pk}", actor, at, code=found.pk)
+    note(measure, "register_returnee", f"emergency.returnee:{fresh.pk}", actor, at, poster=found.pk)
     return fresh
 
 
@@ -185,7 +185,7 @@ def make_code(*, measure_id: int, unit_id: int, actor: Actor, at: datetime) -> R
     made = ReturneeCode.objects.create(
         measure=measure, unit_id=unit_id, code=token_urlsafe(_CODE_BYTES), made_by_id=by, made_at=at
     )
-    note(measure, "make_returnee_code", _subject(measure), actor, at, code=made.pk, unit=unit_id)
+    note(measure, "make_returnee_code", _subject(measure), actor, at, poster=made.pk, unit=unit_id)
     return made
 
 
@@ -203,7 +203,7 @@ def withdraw_code(*, code_id: int, actor: Actor, at: datetime) -> ReturneeCode:
     by = require_entering(found.measure.plan, found.unit_id, actor, at)
     rows = ReturneeCode.objects.filter(pk=code_id, withdrawn_at__isnull=True)
     if rows.update(withdrawn_at=at, withdrawn_by=by):
-        note(found.measure, "withdraw_returnee_code", _subject(found.measure), actor, at, code=found.pk)
+        note(found.measure, "withdraw_returnee_code", _subject(found.measure), actor, at, poster=found.pk)
     found.refresh_from_db()
     return found
 

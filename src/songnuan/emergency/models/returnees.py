@@ -1,5 +1,7 @@
 """Returnees: who came back from where, until when they are observed, and how they were found each day."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -10,7 +12,7 @@ from songnuan.kernel.sealed import SealedField
 WORDS_LONGEST = 400
 
 
-def _person(*, null: bool = False) -> "models.ForeignKey[models.Model, models.Model]":
+def _person(*, null: bool = False) -> "models.ForeignKey[Any, Any]":
     return models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=null)
 
 

@@ -18,7 +18,8 @@ from songnuan.plans.models import Measure
 from songnuan.plans.planfile import ClauseEntry, PlanFile
 
 _DAYS = re.compile(
-    r"(?:观察|隔离|留观)[^，。；]{0,6}?([0-9]{1,3})(?:天|日)|([0-9]{1,3})(?:天|日)(?:的)?(?:医学观察|健康观察|居家观察|隔离)"
+    r"(?:观察|隔离|留观)[^，。；]{0,6}?([0-9]{1,3})(?:天|日)"
+    r"|([0-9]{1,3})(?:天|日)的?(?:医学观察|健康观察|居家观察|隔离)"
 )
 
 
