@@ -245,7 +245,7 @@ def test_who_registers_twice_is_one_and_waits_until_somebody_looks(found: Regist
     assert Returnee.objects.get().origin == TOLD.origin, "the first word counts"
     refused(lambda: found.found(first, at(4)), "returnee_not_yours")
     refused(lambda: found.found(first, at(4), actor=found.liaison), "wrong_state")
-    who = {"returnee_id": first.pk, "helper_id": found.helper.user_id, "at": at(4)}
+    who: dict[str, Any] = {"returnee_id": first.pk, "helper_id": found.helper.user_id, "at": at(4)}
     refused(lambda: keeping.confirm_returnee(**who, actor=found.house.liaisons["二站"]), "not_permitted")
     row = keeping.confirm_returnee(**who, actor=found.liaison)
     assert (row.status, row.first_due_on, row.helper_id) == (
@@ -361,7 +361,7 @@ def test_unwell_goes_to_the_office_at_once_and_has_to_be_answered(found: Registe
     assert "周归来" not in f"{told[0].title}{told[0].body}"
     found.found(row, at(16, 11), "well", reason="体温计坏了，复测36.5度", words="复测正常")
     assert OutboxMessage.objects.filter(topic="returnees.corrected").exists()
-    release = {"returnee_id": row.pk, "actor": found.liaison, "at": at(16, 12)}
+    release: dict[str, Any] = {"returnee_id": row.pk, "actor": found.liaison, "at": at(16, 12)}
     refused(lambda: observing.release_returnee(**release), "unwell_open")
     with pytest.raises(IntegrityError), transaction.atomic():
         Returnee.objects.filter(pk=row.pk).update(
@@ -371,7 +371,7 @@ def test_unwell_goes_to_the_office_at_once_and_has_to_be_answered(found: Registe
             ended_by=found.house.office.user_id,
             retain_until=date(2020, 3, 1),
         )
-    answer = {"status_id": ill.pk, "words": "已复测，正常。", "at": at(16, 12)}
+    answer: dict[str, Any] = {"status_id": ill.pk, "words": "已复测，正常。", "at": at(16, 12)}
     for actor in (found.helper, found.liaison, found.inspector):
         refused(partial(answer_daily_status, **answer, actor=actor), "not_permitted")
     answer_daily_status(**answer, actor=found.house.office)
@@ -383,7 +383,7 @@ def test_unwell_goes_to_the_office_at_once_and_has_to_be_answered(found: Registe
 def test_release_needs_the_last_day_and_somebody_who_saw_them_well(found: Register) -> None:
     row = found.enter()
     every_day(found, row, 3, 14)
-    who = {"returnee_id": row.pk, "actor": found.liaison}
+    who: dict[str, Any] = {"returnee_id": row.pk, "actor": found.liaison}
     refused(lambda: observing.release_returnee(**who, at=at(15, 12)), "release_early")
     refused(lambda: observing.release_returnee(**who, at=at(16, 12)), "release_not_seen")
     found.found(row, at(16, 9), "not_reached", "电话三次无人接")
@@ -407,7 +407,7 @@ def test_another_policy_changes_nobody_silently(found: Register) -> None:
     later = found.enter(told=replace(TOLD, name="后来人"))
     row.refresh_from_db()
     assert (row.days, later.days) == (14, 21)
-    policy = {"measure_id": found.measure.pk, "reason": "市指〔2020〕9号", "at": at(5)}
+    policy: dict[str, Any] = {"measure_id": found.measure.pk, "reason": "市指〔2020〕9号", "at": at(5)}
     refused(lambda: observing.apply_policy(**policy, actor=found.liaison), "not_permitted")
     assert observing.apply_policy(**policy, actor=found.house.office) == 1
     row.refresh_from_db()

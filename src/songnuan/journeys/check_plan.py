@@ -21,6 +21,7 @@ ONCE = frozenset(
         "pairing",
         "problems",
         "response",
+        "returnees",
         "unit_visits",
         "visit_reports",
     }

@@ -173,6 +173,8 @@ def _labels() -> dict[str, str]:
         "home_visit": _("Visits at home"),
         "need": _("Needs closed"),
         "report_period": _("Periods reported"),
+        "daily_status": _("Daily statuses of returnees"),
+        "returnee": _("Returnees released"),
         "report_summary": _("Consolidated reports"),
     }
 

@@ -83,6 +83,12 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
         "situation.office": _URGENT_NEWS,
         "situation.parent": _URGENT_NEWS,
         "situation.reported": _URGENT_NEWS,
+        "returnees.answered": _NEWS,
+        "returnees.corrected": _URGENT_NEWS,
+        "returnees.given": _ASKS,
+        "returnees.missed": _URGENT,
+        "returnees.office": _URGENT_NEWS,
+        "returnees.unwell": _URGENT,
         "families.declined": _NEWS,
         "families.due": _URGENT,
         "families.feedback": _NEWS,
@@ -120,6 +126,7 @@ _MATTERS: Mapping[str, Promise] = MappingProxyType(
         "stock": pgettext_lazy("matter", "the store"),
         "way": pgettext_lazy("matter", "reminders"),
         "families": pgettext_lazy("matter", "families"),
+        "returnees": pgettext_lazy("matter", "returnees"),
     }
 )
 

@@ -91,6 +91,7 @@ _UNDER: Mapping[str, tuple[str, ...]] = {
     "families": ("home",),
     "emergency": ("emergencies", "home"),
     "situation": ("home",),
+    "returnees": ("home",),
     "questions": ("plans",),
 }
 

@@ -20,6 +20,7 @@ from songnuan.people.assessment import CorrectionFact, ErasureFact, Facts, KeyFa
 from songnuan.people.concerns import Concern
 from songnuan.people.models import LegalGround, RosterKind, RosterStatus
 from songnuan.web.flexible_trail import FLEXIBLE_SEALED
+from songnuan.web.returnee_words import RETURNEES_BESIDE
 from songnuan.web.roster_words import field_label
 from songnuan.web.templatetags.songnuan import names
 
@@ -97,6 +98,7 @@ _WAYS: Final[Mapping[str, Promise]] = MappingProxyType(
 BESIDE: Final[Mapping[str, Promise]] = MappingProxyType(
     {
         **FLEXIBLE_SEALED,
+        **RETURNEES_BESIDE,
         "casework.casetext.text": gettext_lazy("What families at home need, and what was said to them"),
         "emergency.reportsummary.snapshot": gettext_lazy("Consolidated reports of how things stand"),
         "emergency.situationreport.words": gettext_lazy("Events that units reported, in their words"),
