@@ -263,9 +263,7 @@ def test_a_code_that_was_withdrawn_or_replaced_opens_nothing(found: Register) ->
     old = poster(found)
     new = poster(found)
     for code in (old, "no-such-code"):
-        refused(
-            lambda c=code: register_returnee(code=c, told=TOLD, actor=BY_POSTER, at=at(3)), "code_unknown"
-        )  # type: ignore[misc]
+        refused(partial(register_returnee, code=code, told=TOLD, actor=BY_POSTER, at=at(3)), "code_unknown")
     pk = ReturneeCode.objects.get(code=new).pk
     refused(
         lambda: keeping.withdraw_returnee_code(code_id=pk, actor=found.inspector, at=at(3)), "not_permitted"

@@ -22,6 +22,7 @@ ONCE = frozenset(
         "problems",
         "response",
         "returnees",
+        "screening",
         "unit_visits",
         "visit_reports",
     }

@@ -175,6 +175,7 @@ def _labels() -> dict[str, str]:
         "report_period": _("Periods reported"),
         "daily_status": _("Daily statuses of returnees"),
         "returnee": _("Returnees released"),
+        "screening": _("Reports of screening"),
         "report_summary": _("Consolidated reports"),
     }
 

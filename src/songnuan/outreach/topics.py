@@ -89,6 +89,7 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
         "returnees.missed": _URGENT,
         "returnees.office": _URGENT_NEWS,
         "returnees.unwell": _URGENT,
+        "screening.opened": _ASKS,
         "families.declined": _NEWS,
         "families.due": _URGENT,
         "families.feedback": _NEWS,
@@ -127,6 +128,7 @@ _MATTERS: Mapping[str, Promise] = MappingProxyType(
         "way": pgettext_lazy("matter", "reminders"),
         "families": pgettext_lazy("matter", "families"),
         "returnees": pgettext_lazy("matter", "returnees"),
+        "screening": pgettext_lazy("matter", "screening"),
     }
 )
 

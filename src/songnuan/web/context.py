@@ -92,6 +92,7 @@ _UNDER: Mapping[str, tuple[str, ...]] = {
     "emergency": ("emergencies", "home"),
     "situation": ("home",),
     "returnees": ("home",),
+    "screening": ("plans",),
     "questions": ("plans",),
 }
 

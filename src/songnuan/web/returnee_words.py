@@ -1,4 +1,4 @@
-"""Words of returnees: for the trail, for what is refused, for what forms ask and what the house knows."""
+"""Words of returnees and screening: of the trail, of refusals, of what forms ask and the house knows."""
 
 from collections.abc import Mapping
 
@@ -15,6 +15,7 @@ TO_OBSERVE: Mapping[str, Promise] = {
     "observe_returnees": pgettext_lazy("refused", "to change or end the observation of a returnee"),
     "record_daily_status": pgettext_lazy("refused", "to record how a returnee was found"),
     "register_returnee": pgettext_lazy("refused", "to register as a returnee"),
+    "screening": pgettext_lazy("refused", "to open or close a round of screening, or report to it"),
     "remind_of_returnees": pgettext_lazy("refused", "to remind of returnees"),
 }
 """What was tried, by the journey."""
@@ -36,6 +37,17 @@ NOT_OBSERVED: Mapping[str, Promise] = {
     "returnees_headings": pgettext_lazy("refusal", "the table lacked columns"),
     "returnees_many": pgettext_lazy("refusal", "the table had too many people"),
     "returnees_rows": pgettext_lazy("refusal", "rows of the table were wrong"),
+    "round_closed": pgettext_lazy("refusal", "the round was closed"),
+    "round_days": pgettext_lazy("refusal", "the days of the round did not fit"),
+    "round_empty": pgettext_lazy("refusal", "nobody would be screened"),
+    "round_title": pgettext_lazy("refusal", "the round had no title, or too long a one"),
+    "round_unknown": pgettext_lazy("refusal", "there was no such round"),
+    "screened_beyond": pgettext_lazy("refusal", "more were screened than expected"),
+    "screening_headings": pgettext_lazy("refusal", "the table lacked columns"),
+    "screening_row": pgettext_lazy("refusal", "a row of the table was wrong"),
+    "screening_same": pgettext_lazy("refusal", "the report said the same as before"),
+    "share_unknown": pgettext_lazy("refusal", "nothing was expected of this unit"),
+    "unwell_beyond": pgettext_lazy("refusal", "more were unwell than were screened"),
     "status_answered": pgettext_lazy("refusal", "it was answered already"),
     "status_day": pgettext_lazy("refusal", "the day lay ahead, or before the observation"),
     "status_missing": pgettext_lazy("refusal", "nothing was there to correct"),
@@ -48,6 +60,9 @@ NOT_OBSERVED: Mapping[str, Promise] = {
 """Codes of refusals."""
 RETURNEE_ACTS: Mapping[str, Promise] = {
     "emergency.answer_daily_status": _("said what was done about an unwell returnee"),
+    "emergency.close_screening": _("closed a round of screening"),
+    "emergency.open_screening": _("opened a round of screening"),
+    "emergency.report_screening": _("reported how far a unit is with screening"),
     "emergency.confirm_returnee": _("took a registered returnee under observation"),
     "emergency.correct_daily_status": _("corrected how a returnee was found"),
     "emergency.end_observation": _("ended the observation of a returnee before its time"),
@@ -66,7 +81,9 @@ RETURNEE_ACTS: Mapping[str, Promise] = {
 RETURNEE_FACTS: Mapping[str, Promise] = {
     "daily_status": pgettext_lazy("fact", "found"),
     "ended_as": pgettext_lazy("fact", "ended as"),
+    "expected": pgettext_lazy("fact", "to be screened"),
     "poster": pgettext_lazy("fact", "code"),
+    "screened": pgettext_lazy("fact", "screened"),
     "returnee": pgettext_lazy("fact", "entry in the register"),
     "returnee_source": pgettext_lazy("fact", "entered"),
 }
@@ -88,6 +105,8 @@ RETURNEE_FORMS: Mapping[str, Promise] = {
     "returnee_helper": _("Contact person of a returnee"),
     "returnee_register": _("Registration of a returnee by themselves"),
     "returnees_file": _("Table of returnees"),
+    "screening": _("Report of screening"),
+    "screening_round": _("Round of screening"),
 }
 RETURNEE_KNOWN: Mapping[str, str] = {
     "emergency.dailystatus": "returnee version reported_at by key",
@@ -97,6 +116,8 @@ RETURNEE_KNOWN: Mapping[str, str] = {
         " confirmed_by confirmed_at status ended_on ended_by ended_at retain_until erased_at"
     ),
     "emergency.returneecode": "measure code made_by made_at withdrawn_by withdrawn_at",
+    "emergency.screeningreport": "share version by at key",
+    "emergency.screeninground": "measure number opened_by opened_at closed_by closed_at",
     "emergency.statusanswer": "status by at",
 }
 RETURNEES_BESIDE: Mapping[str, Promise] = {

@@ -1,12 +1,13 @@
-"""What the trail tells of returnees: the number of the entry, never a name."""
+"""What the trail tells of returnees and screening: the number of the entry, never a name."""
 
 from collections.abc import Callable, Collection, Mapping
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from songnuan.emergency.models import Returnee
+from songnuan.emergency.models import Returnee, ScreeningRound
 from songnuan.emergency.returnee_access import reached
+from songnuan.organisation.permissions import Permission
 from songnuan.web.trail_named import Named, numbers
 from songnuan.web.views.shared import Reader
 
@@ -24,6 +25,21 @@ def returnees(keys: Collection[str], reader: Reader) -> dict[str, Named]:
     }
 
 
+def rounds(keys: Collection[str], reader: Reader) -> dict[str, Named]:
+    """Name rounds of screening by their titles."""
+    rows = ScreeningRound.objects.filter(pk__in=numbers(keys)).select_related("measure__plan")
+    return {
+        str(row.pk): Named(
+            row.title,
+            reverse("screening_round", args=(row.pk,))
+            if reader.may(Permission.EMERGENCY_VIEW, row.measure.plan.unit_id)
+            else "",
+        )
+        for row in rows
+    }
+
+
 RETURNEES: Mapping[str, Callable[[Collection[str], Reader], dict[str, Named]]] = {
     "emergency.returnee": returnees,
+    "emergency.round": rounds,
 }

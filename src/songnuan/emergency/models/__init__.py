@@ -50,6 +50,7 @@ from songnuan.emergency.models.returnees import (
     StatusAnswer,
     StatusOutcome,
 )
+from songnuan.emergency.models.screening import ScreeningReport, ScreeningRound, ScreeningShare
 
 __all__ = [
     "LANES",
@@ -87,6 +88,9 @@ __all__ = [
     "ReturneeCode",
     "ReturneeSource",
     "ReturneeStatus",
+    "ScreeningReport",
+    "ScreeningRound",
+    "ScreeningShare",
     "SituationReport",
     "SlotStatus",
     "StandIn",

@@ -41,6 +41,7 @@ SOURCES: tuple[Callable[[Desk], Iterable[Due]], ...] = (
     situation.to_consolidate,
     returnees.to_ask_after,
     returnees.to_keep_the_register,
+    returnees.to_screen,
     plans.to_sign,
     plans.to_stand_in,
     plans.to_allow,

@@ -1,4 +1,4 @@
-"""What is due about returnees: to ask after them each day, to release them; and for the office to see to."""
+"""What is due about returnees, to ask after and to see to; and about rounds of screening."""
 
 from collections.abc import Iterator, Sequence
 
@@ -9,10 +9,12 @@ from django.utils.translation import ngettext, pgettext
 from songnuan.emergency.models import Returnee, ReturneeStatus
 from songnuan.emergency.returnee_access import reached
 from songnuan.emergency.returnee_queries import KIND
+from songnuan.emergency.screening_queries import due_shares
 from songnuan.organisation.permissions import Permission
 from songnuan.plans.models import Measure, MeasureStatus
 from songnuan.web.due.base import Desk, Due
 from songnuan.web.returnee_page import PersonRow, person_rows
+from songnuan.web.views.shared import names_on
 
 
 def to_ask_after(desk: Desk) -> Iterator[Due]:
@@ -53,6 +55,25 @@ def to_keep_the_register(desk: Desk) -> Iterator[Due]:
         if is_office:
             yield from _office(measure, people, desk)
         yield from _keeping(measure, people, desk)
+
+
+def to_screen(desk: Desk) -> Iterator[Due]:
+    """Yield the rounds in which the reader's units are not through yet."""
+    shares = list(due_shares(desk.reach_ids(Permission.SITUATION_REPORT), desk.day))
+    names = names_on((one.unit_id for one in shares), desk.day)
+    for share in shares:
+        found = share.round
+        left = share.expected - share.screened
+        yield Due(
+            title=_("Screening “%(title)s”: %(unit)s") % {"title": found.title, "unit": names[share.unit_id]},
+            plan=found.measure.plan.title,
+            detail=_("%(left)s of %(expected)s still to be screened")
+            % {"left": left, "expected": share.expected},
+            url=reverse("screening_round", args=(found.pk,)),
+            action=pgettext("screening", "Report"),
+            today=desk.day,
+            due_on=found.last_on,
+        )
 
 
 def _office(measure: Measure, rows: Sequence[PersonRow], desk: Desk) -> Iterator[Due]:

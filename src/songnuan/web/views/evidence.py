@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from songnuan.casework.case_access import reached
 from songnuan.casework.case_models import Contact, NeedClosing
 from songnuan.casework.flexible_models import FlexibleRequest
-from songnuan.emergency.models import Activation, DailyStatus, Order, ReportSummary
+from songnuan.emergency.models import Activation, DailyStatus, Order, ReportSummary, ScreeningReport
 from songnuan.emergency.returnee_access import reached as returnees_reached
 from songnuan.funds.models import Entry
 from songnuan.journeys.living_plan import evidence_label, evidence_of
@@ -200,6 +200,13 @@ def _returnees(reader: Reader, _measure: Measure, refs: list[int]) -> dict[int, 
     return {pk: reverse("returnee", args=(pk,)) for pk in own.values_list("pk", flat=True)}
 
 
+def _screenings(reader: Reader, measure: Measure, refs: list[int]) -> dict[int, str]:
+    if not reader.may(Permission.EMERGENCY_VIEW, measure.plan.unit_id):
+        return {}
+    rounds = ScreeningReport.objects.filter(pk__in=refs).values_list("pk", "share__round")
+    return {pk: reverse("screening_round", args=(round_id,)) for pk, round_id in rounds}
+
+
 _LINKS: Mapping[str, Callable[[Reader, Measure, list[int]], dict[int, str]]] = {
     "pair": _pairs,
     "visit": _visits,
@@ -224,4 +231,5 @@ _LINKS: Mapping[str, Callable[[Reader, Measure, list[int]], dict[int, str]]] = {
     "report_summary": _report_summaries,
     "daily_status": _daily_statuses,
     "returnee": _returnees,
+    "screening": _screenings,
 }

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from songnuan.emergency.models import Returnee, ReturneeStatus
+from songnuan.emergency.models import Returnee, ReturneeStatus, StatusOutcome
 from songnuan.emergency.returnee_access import Reach, is_office, reached
 from songnuan.emergency.returnee_queries import KIND, codes_of, unanswered
 from songnuan.emergency.returnee_rules import Tally
@@ -73,7 +73,9 @@ def returnees(request: HttpRequest) -> HttpResponse:
 def _status_form(reader: Reader) -> StatusForm:
     moment = reader.at.astimezone(CHINA)
     form = StatusForm(initial={"day": reader.day, "time": moment.time()})
-    form.auto_id = False  # one stands beside each person
+    form.auto_id = False  # one stands beside each person, and the button beside it says well
+    outcomes = [one for one in StatusOutcome.choices if one[0] != StatusOutcome.WELL]
+    form.fields["outcome"].choices = outcomes  # type: ignore[attr-defined]  # it is one of a few words
     return form
 
 
