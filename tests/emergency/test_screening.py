@@ -162,6 +162,6 @@ def test_the_pages_show_coverage_and_take_reports(house: ReportHouse, measure: M
         == 302
     )
     assert "50%" in get(house.viewer, "screening_round", found.pk).content.decode()
-    assert get(house.liaisons["五站"], "screening_round", found.pk).status_code == 200
+    assert get(house.liaisons["五站"], "screening_round", found.pk).status_code == 404
     assert post(house.office, "screening_close", found.pk).status_code == 302
     assert ScreeningRound.objects.get().closed_by_id == house.office.user_id

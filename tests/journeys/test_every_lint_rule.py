@@ -121,6 +121,8 @@ clauses:
         superior: 市卫生健康局
         superior_due: '17:30'
         code: 澄水运防
+      - kind: returnees
+      - kind: screening
 """
 GOODS = "2个单位，每个单位300元，共600元，由专项资金列支。"
 DUTY = "text: 建立通讯录，每周演练一次。"
@@ -217,6 +219,9 @@ BREAKS: dict[str, tuple[Change, ...]] = {
         ("text: 建立通讯录，每周演练一次。", "text: 建立通讯录，每周演练一次，每日9时前报告。"),
     ),
     "reports_no_office": ((f"office: {OFFICE}\n", ""),),
+    "returnees_no_office": ((f"office: {OFFICE}\n", ""),),
+    "screening_no_office": ((f"office: {OFFICE}\n", ""),),
+    "observation_differs": ((DUTY, "text: 建立通讯录，每周演练一次，健康观察21天。"),),
     "nobody_to_report_to": ((f"office: {OFFICE}\n", ""),),
     "nobody_records_leaders": ((f"office: {OFFICE}\n", ""),),
 }

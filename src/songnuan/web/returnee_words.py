@@ -81,9 +81,9 @@ RETURNEE_ACTS: Mapping[str, Promise] = {
 RETURNEE_FACTS: Mapping[str, Promise] = {
     "daily_status": pgettext_lazy("fact", "found"),
     "ended_as": pgettext_lazy("fact", "ended as"),
-    "expected": pgettext_lazy("fact", "to be screened"),
     "poster": pgettext_lazy("fact", "code"),
     "screened": pgettext_lazy("fact", "screened"),
+    "to_screen": pgettext_lazy("fact", "to be screened"),
     "returnee": pgettext_lazy("fact", "entry in the register"),
     "returnee_source": pgettext_lazy("fact", "entered"),
 }

@@ -170,8 +170,7 @@ def release(*, returnee_id: int, policy: Policy, actor: Actor, at: datetime) -> 
     require_observed(row)
     if day_of(at) < row.until_on:
         sentence = _("The observation goes on until %(day)s. Before that only the office ends it, in words.")
-        until = row.until_on.isoformat()
-        raise Refusal("release_early", sentence % {"day": until}, due=until)
+        raise Refusal("release_early", sentence % {"day": row.until_on.isoformat()})
     _require_answered(row)
     valid = DailyStatus.objects.filter(returnee=row).order_by("-day", "-version").first()
     if valid is None or valid.day < row.until_on or valid.outcome != StatusOutcome.WELL:

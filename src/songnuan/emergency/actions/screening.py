@@ -157,7 +157,7 @@ def report_screening(
         key=key,
     )
     ScreeningShare.objects.filter(pk=share.pk).update(screened=screened, unwell=unwell, version=made.version)
-    facts: dict[str, Fact] = {"unit": share.unit_id, "screened": screened, "expected": share.expected}
+    facts: dict[str, Fact] = {"unit": share.unit_id, "screened": screened, "to_screen": share.expected}
     _note(share.round, "report_screening", actor, at, **facts)
     return made
 
