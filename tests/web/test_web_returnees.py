@@ -79,7 +79,7 @@ def test_one_tap_on_the_phone_says_seen_well_once(found: Register) -> None:
 
 def test_the_liaison_enters_and_the_page_shows_the_last_day(found: Register) -> None:
     assert get(found.liaison, "returnee_new", found.measure.pk).status_code == 200
-    told = {**FORM, "unit": found.house.units["一站"], "helper": found.helper.user_id}
+    told: dict[str, Any] = {**FORM, "unit": found.house.units["一站"], "helper": found.helper.user_id}
     answer = post(found.liaison, "returnee_new", found.measure.pk, **told)
     row = Returnee.objects.get()
     assert answer.headers["Location"] == f"/returnees/{row.pk}/"
@@ -118,7 +118,7 @@ def test_names_are_for_who_works_with_them_and_counts_for_the_others(found: Regi
 
 def test_the_office_answers_releases_and_sees_what_is_due(found: Register) -> None:
     row = found.enter()
-    told = {"outcome": "unwell", "day": "2020-02-03", "time": "09:30", "words": "体温38.1度"}
+    told: dict[str, Any] = {"outcome": "unwell", "day": "2020-02-03", "time": "09:30", "words": "体温38.1度"}
     post(found.helper, "returnee_status", row.pk, **told)
     assert dues(found.house.office, at(3, 11))[0] == "返程人员第1号身体异常"
     status = DailyStatus.objects.get()
