@@ -394,7 +394,8 @@ def test_release_needs_the_last_day_and_somebody_who_saw_them_well(found: Regist
     assert (done.ended_by_id, done.ended_on, done.retain_until) == (
         found.liaison.user_id, date(2020, 2, 17), date(2020, 3, 18),
     )  # fmt: skip
-    refused(lambda: found.found(row, at(18, 9)), "wrong_state")
+    refused(lambda: found.found(row, at(18, 9)), "returnee_not_yours")
+    refused(lambda: found.found(row, at(18, 9), actor=found.liaison), "wrong_state")
     refused(lambda: observing.release_returnee(**who, at=at(18)), "wrong_state")
 
 
@@ -481,6 +482,7 @@ def test_the_house_empties_what_is_personal_the_night_after_and_figures_stay(fou
     assert (DailyStatus.objects.get().words, StatusAnswer.objects.get().words) == (None, None)
     assert row.periods.get().reason is None
     assert counts(found, at(28)) == before
-    refused(lambda: keeping.show_returnee(returnee_id=row.pk, actor=found.helper, at=night), "person_gone")
+    for actor, code in ((found.helper, "returnee_not_yours"), (found.liaison, "person_gone")):
+        refused(partial(keeping.show_returnee, returnee_id=row.pk, actor=actor, at=night), code)
     with pytest.raises(IntegrityError), transaction.atomic():
         Returnee.objects.filter(pk=row.pk).update(erased_at=None, person_index="x")

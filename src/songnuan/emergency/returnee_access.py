@@ -1,4 +1,4 @@
-"""Who reaches which returnee: the office all, the liaison those of the unit, a contact person the own."""
+"""Who reaches which returnee: the office, the unit's liaison, and the contact person while it lasts."""
 
 from datetime import datetime
 from enum import IntEnum
@@ -6,7 +6,7 @@ from enum import IntEnum
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from songnuan.emergency.models import Returnee
+from songnuan.emergency.models import Returnee, ReturneeStatus
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import NotPermitted
 from songnuan.organisation.permissions import Permission
@@ -44,7 +44,7 @@ def reach_of(row: Returnee, actor: Actor, at: datetime) -> Reach:
     if keeps(row.unit_id, actor, at):
         return Reach.KEEP
     is_own = actor.user_id is not None and row.helper_id == actor.user_id
-    return Reach.HELP if is_own else Reach.NONE
+    return Reach.HELP if is_own and row.status == ReturneeStatus.OBSERVED else Reach.NONE
 
 
 def reached(actor: Actor, at: datetime) -> QuerySet[Returnee]:
@@ -53,7 +53,7 @@ def reached(actor: Actor, at: datetime) -> QuerySet[Returnee]:
     own = scope(actor, Permission.RETURNEE_KEEP, at).values("pk")
     found = Q(measure__plan__unit__in=office) | Q(unit__in=own)
     if actor.user_id is not None:
-        found |= Q(helper=actor.user_id)
+        found |= Q(helper=actor.user_id, status=ReturneeStatus.OBSERVED)
     return Returnee.objects.filter(found).select_related("measure__plan", "helper")
 
 

@@ -1,6 +1,6 @@
 """Returnees are entered: one by a form, many by a workbook (返程人员登记)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from tempfile import TemporaryFile
@@ -111,11 +111,12 @@ def _rows(told: Sequence[ToldRow], measure: Measure, actor: Actor, at: datetime)
     )
     own = own_unit(measure, actor, at)
     faults: list[tuple[int, str]] = []
+    fit: set[tuple[int, int]] = set()
     rows: list[Row] = []
     for one in told:
         unit_id = units.get(one.unit) if one.unit else own
         try:
-            rows.append(_row(one, unit_id, helpers, at))
+            rows.append(_row(one, unit_id, helpers, fit, at))
         except Refusal as refusal:
             faults.append((one.row, refusal.sentence))
     if faults:
@@ -123,7 +124,14 @@ def _rows(told: Sequence[ToldRow], measure: Measure, actor: Actor, at: datetime)
     return rows
 
 
-def _row(one: ToldRow, unit_id: int | None, helpers: dict[str, int], at: datetime) -> Row:
+def _row(
+    one: ToldRow,
+    unit_id: int | None,
+    helpers: Mapping[str, int],
+    fit: set[tuple[int, int]],
+    at: datetime,
+) -> Row:
+    """Return one row; `fit` are the units with contact persons that were found able already."""
     if unit_id is None:
         sentence = _("“%(unit)s” is no unit of the plan, or several bear this name.")
         if not one.unit:
@@ -134,7 +142,9 @@ def _row(one: ToldRow, unit_id: int | None, helpers: dict[str, int], at: datetim
         helper_id = helpers.get(one.helper)
         if helper_id is None:
             raise Refusal("helper_unfit", _("there is no account “%(name)s”.") % {"name": one.helper})
-        require_able([helper_id], unit_id, at)
+        if (unit_id, helper_id) not in fit:
+            require_able([helper_id], unit_id, at)
+            fit.add((unit_id, helper_id))
     return Row(unit_id, tidied(one.told, day_of(at)), helper_id)
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from songnuan.emergency.models import Returnee, ReturneeStatus
+from songnuan.emergency.models.returnees import STANDING
 from songnuan.emergency.returnee_access import reached
 from songnuan.emergency.returnee_queries import KIND
 from songnuan.emergency.screening_queries import due_shares
@@ -47,7 +48,7 @@ def to_keep_the_register(desk: Desk) -> Iterator[Due]:
     offices = desk.reach_ids(Permission.EMERGENCY_MANAGE)
     for measure in measures:
         is_office = measure.plan.unit_id in offices
-        rows = reached(desk.actor, desk.at).filter(measure=measure).exclude(status=ReturneeStatus.SET_ASIDE)
+        rows = reached(desk.actor, desk.at).filter(measure=measure, status__in=STANDING)
         keeping = desk.reach_ids(Permission.RETURNEE_KEEP)
         if not is_office:
             rows = rows.filter(unit__in=keeping)
