@@ -60,18 +60,7 @@ def open_round(
     if measure.status != MeasureStatus.OPEN:
         raise Refusal("measure_closed", _("This part of the plan is closed: no round is opened any more."))
     title = rules.checked_round(days.title, days.first_on, days.last_on)
-    top = measure.plan.unit_id
-    inside = UnitLink.objects.filter(live(days.first_on), ancestor_id=top).values("descendant")
-    records = UnitRecord.objects.filter(live(days.first_on))
-    known = dict(records.filter(unit__in=inside).values_list("unit_id", "staff_count"))
-    if people is None:
-        people = {unit_id: count for unit_id, count in known.items() if count}
-    if stray := people.keys() - known.keys():
-        sentence = _("A unit of the table stands outside the plan's on the first day.")
-        raise Refusal("unit_outside", sentence, field="file", unit=min(stray))
-    if not people:
-        sentence = _("Nobody would be screened: no staff of the units is known. Bring in a table.")
-        raise Refusal("round_empty", sentence, field="file")
+    people = _expected(measure, days.first_on, people)
     last = ScreeningRound.objects.filter(measure=measure).aggregate(last=Max("number"))["last"] or 0
     made = ScreeningRound.objects.create(
         measure=measure,
@@ -82,7 +71,8 @@ def open_round(
         opened_by_id=by,
         opened_at=at,
     )
-    parents = dict(records.values_list("unit_id", "parent_id"))
+    records = UnitRecord.objects.filter(live(days.first_on))
+    parents, top = dict(records.values_list("unit_id", "parent_id")), measure.plan.unit_id
     ScreeningShare.objects.bulk_create(
         (
             ScreeningShare(
@@ -97,6 +87,27 @@ def open_round(
     )
     _note(made, "open_screening", actor, at, units=len(people), people=sum(people.values()))
     return made
+
+
+def _expected(measure: Measure, first_on: date, people: Mapping[int, int] | None) -> Mapping[int, int]:
+    """Return how many are expected by unit of the plan's tree, as it stands on the first day.
+
+    Raises:
+        Refusal: `unit_outside`, `round_empty`.
+
+    """
+    inside = UnitLink.objects.filter(live(first_on), ancestor_id=measure.plan.unit_id).values("descendant")
+    records = UnitRecord.objects.filter(live(first_on), unit__in=inside)
+    known = dict(records.values_list("unit_id", "staff_count"))
+    if people is None:
+        people = {unit_id: count for unit_id, count in known.items() if count}
+    if stray := people.keys() - known.keys():
+        sentence = _("A unit of the table stands outside the plan's on the first day.")
+        raise Refusal("unit_outside", sentence, field="file", unit=min(stray))
+    if not people:
+        sentence = _("Nobody would be screened: no staff of the units is known. Bring in a table.")
+        raise Refusal("round_empty", sentence, field="file")
+    return people
 
 
 @transaction.atomic(savepoint=False)
@@ -128,17 +139,7 @@ def report_screening(
     by = own or _office(share.round.measure, actor, at)
     earlier = ScreeningReport.objects.filter(key=key).first()
     if earlier is not None:
-        if (earlier.share_id, earlier.screened, earlier.unwell, earlier.by_id) != (
-            share.pk,
-            screened,
-            unwell,
-            by,
-        ):
-            sentence = _(
-                "This entry was already received with other content. Reload the page and enter it anew."
-            )
-            raise Refusal("key_reused", sentence, purpose="report_screening")
-        return earlier
+        return _same(earlier, (share.pk, screened, unwell, by))
     if share.round.closed_at is not None:
         raise Refusal("round_closed", _("This round is closed: nothing of it changes any more."))
     told = rules.checked_report(
@@ -160,6 +161,19 @@ def report_screening(
     facts: dict[str, Fact] = {"unit": share.unit_id, "screened": screened, "to_screen": share.expected}
     _note(share.round, "report_screening", actor, at, **facts)
     return made
+
+
+def _same(earlier: ScreeningReport, told: tuple[int, int, int, int]) -> ScreeningReport:
+    """Let pass what came before under the same key, where it is the same.
+
+    Raises:
+        Refusal: `key_reused`.
+
+    """
+    if (earlier.share_id, earlier.screened, earlier.unwell, earlier.by_id) != told:
+        sentence = _("This entry was already received with other content. Reload the page and enter it anew.")
+        raise Refusal("key_reused", sentence, purpose="report_screening")
+    return earlier
 
 
 @transaction.atomic(savepoint=False)
