@@ -126,6 +126,8 @@ clauses:
           - {{figure: fever, method: C2, z: 3}}
           - {{figure: contacts, method: C1, alpha: 0.05}}
         ladder: [{{after: 30, whom: office}}]
+      - kind: returnees
+      - kind: screening
 """
 GOODS = "2个单位，每个单位300元，共600元，由专项资金列支。"
 DUTY = "text: 建立通讯录，每周演练一次。"
@@ -229,6 +231,9 @@ BREAKS: dict[str, tuple[Change, ...]] = {
     "alert_ladder_missing": (("        ladder: [{after: 30, whom: office}]\n", ""),),
     "alerts_no_office": ((f"office: {OFFICE}\n", ""),),
     "reports_no_office": ((f"office: {OFFICE}\n", ""),),
+    "returnees_no_office": ((f"office: {OFFICE}\n", ""),),
+    "screening_no_office": ((f"office: {OFFICE}\n", ""),),
+    "observation_differs": ((DUTY, "text: 建立通讯录，每周演练一次，健康观察21天。"),),
     "nobody_to_report_to": ((f"office: {OFFICE}\n", ""),),
     "nobody_records_leaders": ((f"office: {OFFICE}\n", ""),),
 }

@@ -31,6 +31,9 @@ from songnuan.organisation.rules import clashes
 pytestmark = pytest.mark.django_db
 
 
+_LIAISONS_ALONE = {Permission.SITUATION_REPORT, Permission.RETURNEE_KEEP, Permission.CASE_LEAD}
+
+
 def reach(actor: Actor, permission: Permission, day: int = 1) -> set[int]:
     return set(queries.scope(actor, permission, at(day)).values_list("pk", flat=True))
 
@@ -143,8 +146,7 @@ def test_what_a_post_allows_at_its_own_unit_is_its_to_allow_and_through_no_pairi
         assert roles <= set(roles_with(permission))
         # How things stand is said by those who are there, and special families are led by one unit alone; of
         # all else somebody reaches down the tree.
-        alone = permission in {Permission.SITUATION_REPORT, Permission.CASE_LEAD}
-        assert (roles == set(roles_with(permission))) == alone
+        assert (roles == set(roles_with(permission))) == (permission in _LIAISONS_ALONE)
 
 
 def test_the_very_units_of_a_prepared_question_are_those_of_the_scope(house: House) -> None:

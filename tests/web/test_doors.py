@@ -47,7 +47,8 @@ ARGUMENTS = {
     "code": "c",
 }
 SECRET = "calendar/s.ics"
-PUBLIC, FAMILY, MUSTER = "notices/public/k/", "feedback/s/", "here/c/"
+PUBLIC, FAMILY = "notices/public/k/", "feedback/s/"
+POSTERS = {"here/c/", "arrived/c/"}
 
 
 def addresses(arguments: Mapping[str, str] = ARGUMENTS) -> Iterator[str]:
@@ -69,7 +70,9 @@ def addresses(arguments: Mapping[str, str] = ARGUMENTS) -> Iterator[str]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("address", sorted(set(addresses()) - OPEN - OWN - {SECRET, PUBLIC, FAMILY, MUSTER}))
+@pytest.mark.parametrize(
+    "address", sorted(set(addresses()) - OPEN - OWN - {SECRET, PUBLIC, FAMILY, *POSTERS})
+)
 def test_every_page_asks_for_a_sign_in(address: str) -> None:
     client = Client()
     answer = client.get(f"/{address}")
@@ -80,7 +83,7 @@ def test_every_page_asks_for_a_sign_in(address: str) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("address", [SECRET, PUBLIC, FAMILY, MUSTER])
+@pytest.mark.parametrize("address", [SECRET, PUBLIC, FAMILY, *sorted(POSTERS)])
 def test_a_secret_address_that_nobody_made_tells_nothing(address: str) -> None:
     assert address in set(addresses())
     assert Client().get(f"/{address}").status_code == 404

@@ -15,6 +15,7 @@ from songnuan.emergency.muster_rules import (
     fault_words,
     faulty,
 )
+from songnuan.emergency.table_rows import columns, headings, plain
 from songnuan.kernel import cells
 from songnuan.kernel.cells import Cell
 from songnuan.kernel.faults import Fault
@@ -22,17 +23,15 @@ from songnuan.kernel.names import phone_parts, tidy_name
 from songnuan.kernel.refusal import Refusal
 
 _HEADINGS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        word: column
-        for column, words in {
+    headings(
+        {
             "name": "姓名 name",
             "phone": "手机号 手机号码 手机 电话 联系电话 phone telephone",
             "section": "科室 部门 处室 单位 section department",
             "caller": "由谁通知 通知人 上级联系人 caller calledby",
             "account": "账号 用户名 登录名 account username",
-        }.items()
-        for word in words.split()
-    }
+        }
+    )
 )
 
 
@@ -45,21 +44,21 @@ def read(file: BinaryIO, name: str) -> list[ToldLine]:
 
     """
     found: list[ToldLine] = []
-    columns: dict[str, int] = {}
+    places: dict[str, int] = {}
     sheet = None
     for frame in read_frames(file, name):
         sheet = sheet or frame.sheet
         if frame.sheet != sheet:
             break
         for at, row in enumerate(frame.rows()):
-            if not columns:
-                columns = _columns(row)
+            if not places:
+                places = columns(row, _HEADINGS, "name")
             elif any(str(cell).strip() for cell in row):
-                found.append(_line(frame.first + at, row, columns))
+                found.append(_line(frame.first + at, row, places))
             if len(found) > LINES_MOST:
                 sentence = _("The table has more than %(most)s people. Leave out who is not called.")
                 raise Refusal("calltree_many", sentence % {"most": LINES_MOST}, field="file")
-    if not columns:
+    if not places:
         sentence = _("No row of the table names its columns. Head them “姓名”, “手机号”, “科室”, “由谁通知”.")
         raise Refusal("calltree_headings", sentence, field="file")
     if not found:
@@ -69,18 +68,9 @@ def read(file: BinaryIO, name: str) -> list[ToldLine]:
     return found
 
 
-def _columns(row: Sequence[Cell | Odd]) -> dict[str, int]:
-    """Return where each column stands, if this row names that of names."""
-    columns: dict[str, int] = {}
-    for place, heading in enumerate(row):
-        if column := _HEADINGS.get("".join(str(heading).split()).lower()):
-            columns.setdefault(column, place)
-    return columns if "name" in columns else {}
-
-
-def _line(number: int, row: Sequence[Cell | Odd], columns: Mapping[str, int]) -> ToldLine:
+def _line(number: int, row: Sequence[Cell | Odd], places: Mapping[str, int]) -> ToldLine:
     try:
-        told = {column: _plain(row, place) for column, place in columns.items()}
+        told = {column: plain(row, place) for column, place in places.items()}
         name = tidy_name(str(told["name"]))
         phone = cells.phone(told["phone"]) if str(told.get("phone", "")).strip() else ""
     except Fault as fault:
@@ -98,10 +88,3 @@ def _line(number: int, row: Sequence[Cell | Odd], columns: Mapping[str, int]) ->
                 _("“%(text)s …” is longer than %(most)s characters.") % {"text": text[:12], "most": longest},
             )
     return ToldLine(number, name, phone, section, caller, account)
-
-
-def _plain(row: Sequence[Cell | Odd], place: int) -> Cell:
-    cell = row[place] if place < len(row) else ""
-    if isinstance(cell, Odd):
-        raise Fault("formula" if cell.kind == "formula" else "cell_error", text=str(cell.value))
-    return cell

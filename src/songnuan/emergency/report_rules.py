@@ -180,6 +180,16 @@ def path_of(nodes: Collection[int]) -> str:
     return f",{','.join(map(str, nodes))},"
 
 
+def line_to(unit_id: int, parents: Mapping[int, int | None], top: int) -> list[int]:
+    """Return the units from the top down to one, itself included."""
+    line: list[int] = [unit_id]
+    while line[-1] != top:
+        parent = parents[line[-1]]
+        assert parent is not None  # noqa: S101 - it stands below the top, as its link says
+        line.append(parent)
+    return line[::-1]
+
+
 def nodes_of(path: str) -> list[int]:
     """Return the nodes of a path."""
     return [int(one) for one in path.split(",") if one]

@@ -43,6 +43,8 @@ _SUBJECTS: Mapping[str, str] = {
     "need_id": "casework.need",
     "order_id": "emergency.order",
     "receipt_id": "visits.receipt",
+    "returnee_id": "emergency.returnee",
+    "round_id": "emergency.round",
     "period_id": "emergency.period",
     "sample_id": "visits.sample",
     "slot_id": "emergency.slot",

@@ -21,6 +21,8 @@ ONCE = frozenset(
         "pairing",
         "problems",
         "response",
+        "returnees",
+        "screening",
         "unit_visits",
         "visit_reports",
     }

@@ -173,6 +173,9 @@ def _labels() -> dict[str, str]:
         "home_visit": _("Visits at home"),
         "need": _("Needs closed"),
         "report_period": _("Periods reported"),
+        "daily_status": _("Daily statuses of returnees"),
+        "returnee": _("Returnees released"),
+        "screening": _("Reports of screening"),
         "report_summary": _("Consolidated reports"),
     }
 

@@ -16,6 +16,7 @@ from songnuan.journeys.item_tasks import remind
 from songnuan.journeys.preview_units import KEPT, sweep_previews
 from songnuan.journeys.reminder_tasks import pass_on_notices, remind_of_all
 from songnuan.journeys.report_tasks import climb_the_ladder, open_periods
+from songnuan.journeys.returnee_tasks import ask_after_returnees, erase_returnees_due
 from songnuan.journeys.roster_tasks import sweep_imports
 from songnuan.journeys.warning_tasks import chase_alerts, look_at_counts
 from songnuan.kernel.actor import SYSTEM
@@ -72,4 +73,6 @@ SCHEDULE = (
     Scheduled("situation.remind", climb_the_ladder, timedelta(minutes=5)),
     Scheduled("warning.look", look_at_counts, timedelta(minutes=5)),
     Scheduled("warning.remind", chase_alerts, timedelta(minutes=5)),
+    Scheduled("returnees.remind", ask_after_returnees, timedelta(minutes=10)),
+    Scheduled("returnees.erase", erase_returnees_due, time(1, 45)),
 )

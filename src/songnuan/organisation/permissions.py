@@ -63,6 +63,7 @@ class Permission(StrEnum):
     EMERGENCY_VIEW = "emergency.view"
     EMERGENCY_MANAGE = "emergency.manage"
     SITUATION_REPORT = "situation.report"
+    RETURNEE_KEEP = "returnee.keep"
 
 
 class Role(StrEnum):
@@ -150,6 +151,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.EMERGENCY_VIEW,
                 Permission.SITUATION_REPORT,
                 Permission.CASE_LEAD,
+                Permission.RETURNEE_KEEP,
             }
         ),
         Role.EPIDEMIC_OFFICE: frozenset(
@@ -207,6 +209,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.FLEXIBLE_ASK,
                 Permission.EMERGENCY_VIEW,
                 Permission.SITUATION_REPORT,
+                Permission.RETURNEE_KEEP,
             }
         ),
         Role.ADMINISTRATOR: frozenset(
@@ -262,6 +265,7 @@ AT_OWN_UNIT: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.DUTY_REPORT: frozenset({Role.LEAD_LIAISON, Role.UNIT_LIAISON, Role.UNION_OFFICER}),
         Permission.SITUATION_REPORT: frozenset({Role.LEAD_LIAISON, Role.UNIT_LIAISON}),
         Permission.CASE_LEAD: frozenset({Role.LEAD_LIAISON}),
+        Permission.RETURNEE_KEEP: frozenset({Role.LEAD_LIAISON, Role.UNIT_LIAISON}),
     }
 )
 

@@ -83,6 +83,13 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
         "situation.office": _URGENT_NEWS,
         "situation.parent": _URGENT_NEWS,
         "situation.reported": _URGENT_NEWS,
+        "returnees.answered": _NEWS,
+        "returnees.corrected": _URGENT_NEWS,
+        "returnees.given": _ASKS,
+        "returnees.missed": _URGENT,
+        "returnees.office": _URGENT_NEWS,
+        "returnees.unwell": _URGENT,
+        "screening.opened": _ASKS,
         "families.declined": _NEWS,
         "families.due": _URGENT,
         "families.feedback": _NEWS,
@@ -124,6 +131,8 @@ _MATTERS: Mapping[str, Promise] = MappingProxyType(
         "warning": pgettext_lazy("matter", "early warning"),
         "way": pgettext_lazy("matter", "reminders"),
         "families": pgettext_lazy("matter", "families"),
+        "returnees": pgettext_lazy("matter", "returnees"),
+        "screening": pgettext_lazy("matter", "screening"),
     }
 )
 

@@ -92,6 +92,8 @@ _UNDER: Mapping[str, tuple[str, ...]] = {
     "emergency": ("emergencies", "home"),
     "situation": ("home",),
     "warnings": ("emergencies", "home"),
+    "returnees": ("home",),
+    "screening": ("plans",),
     "questions": ("plans",),
 }
 

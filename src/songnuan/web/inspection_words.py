@@ -44,6 +44,7 @@ GRAVE = frozenset(
         "not_the_holder",
         "not_the_maker",
         "not_your_turn",
+        "returnee_not_yours",
         "not_yours",
         "others_closing",
         "task_elsewhere",

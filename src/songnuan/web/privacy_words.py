@@ -20,6 +20,7 @@ from songnuan.people.assessment import CorrectionFact, ErasureFact, Facts, KeyFa
 from songnuan.people.concerns import Concern
 from songnuan.people.models import LegalGround, RosterKind, RosterStatus
 from songnuan.web.flexible_trail import FLEXIBLE_SEALED
+from songnuan.web.returnee_words import RETURNEES_BESIDE
 from songnuan.web.roster_words import field_label
 from songnuan.web.templatetags.songnuan import names
 
@@ -102,6 +103,7 @@ BESIDE: Final[Mapping[str, Promise]] = MappingProxyType(
         "casework.specialfamily.ended_why": gettext_lazy("Special families: why a case ended"),
         "casework.specialfamily.name": gettext_lazy("Special families: the name"),
         "casework.specialfamily.phone": gettext_lazy("Special families: the phone"),
+        **RETURNEES_BESIDE,
         "casework.casetext.text": gettext_lazy("What families at home need, and what was said to them"),
         "emergency.alertact.words": gettext_lazy("What was found out about alerts, in words"),
         "emergency.reportsummary.snapshot": gettext_lazy("Consolidated reports of how things stand"),

@@ -6,8 +6,11 @@ from types import MappingProxyType
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from songnuan.web.returnee_words import RETURNEE_FORMS, RETURNEE_KNOWN
+
 SITUATION_KNOWN: Mapping[str, str] = MappingProxyType(
     {
+        **RETURNEE_KNOWN,
         "emergency.reportchase": "slot way by at",
         "emergency.reportexcuse": "measure unit by at withdrawn_at withdrawn_by",
         "emergency.reportpart": "period node version changes is_by_office by at",
@@ -20,6 +23,7 @@ SITUATION_KNOWN: Mapping[str, str] = MappingProxyType(
 )
 SITUATION_FORMS: Mapping[str, Promise] = MappingProxyType(
     {
+        **RETURNEE_FORMS,
         "situation_correction": _("Correction of a situation report"),
         "situation_event": _("Situation report of an event"),
         "situation_excuse": _("Excuse from reporting"),

@@ -6,8 +6,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from songnuan.emergency.models import ChaseWay, SlotStatus
+from songnuan.web.returnee_words import (
+    NOT_OBSERVED,
+    RETURNEE_ACTS,
+    RETURNEE_FACTS,
+    RETURNEE_VALUES,
+    TO_OBSERVE,
+)
 
 REPORTING: Mapping[str, Promise] = {
+    **TO_OBSERVE,
     "chase_reports": pgettext_lazy("refused", "to ask for a situation report"),
     "excuse_reports": pgettext_lazy("refused", "to excuse a unit from reporting"),
     "open_report_periods": pgettext_lazy("refused", "to open a period of situation reports"),
@@ -19,6 +27,7 @@ REPORTING: Mapping[str, Promise] = {
 }
 """What was tried, by the journey."""
 UNREPORTED: Mapping[str, Promise] = {
+    **NOT_OBSERVED,
     "category_missing": pgettext_lazy("refusal", "the kind of event was missing"),
     "children_missing": pgettext_lazy(
         "refusal", "units below had not reported and were not named as missing"
@@ -51,6 +60,7 @@ UNREPORTED: Mapping[str, Promise] = {
 }
 """Codes of refusals."""
 SITUATION_ACTS: Mapping[str, Promise] = {
+    **RETURNEE_ACTS,
     "emergency.chase_report": gettext_lazy("asked for a situation report"),
     "emergency.correct_situation": gettext_lazy("corrected a situation report"),
     "emergency.enter_receipt": gettext_lazy("entered the receipt of a consolidated report"),
@@ -63,6 +73,7 @@ SITUATION_ACTS: Mapping[str, Promise] = {
     "emergency.withdraw_excuse": gettext_lazy("took an excuse from reporting back"),
 }
 SITUATION_FACTS: Mapping[str, Promise] = {
+    **RETURNEE_FACTS,
     "by_office": pgettext_lazy("fact", "by the office in its stead"),
     "chase_way": pgettext_lazy("fact", "way of asking"),
     "due_at": pgettext_lazy("fact", "due at"),
@@ -73,6 +84,7 @@ SITUATION_FACTS: Mapping[str, Promise] = {
     "report_kind": pgettext_lazy("fact", "reported"),
 }
 SITUATION_VALUES: Mapping[str, Mapping[str, Promise | str]] = {
+    **RETURNEE_VALUES,
     "chase_way": {one.value: one.label for one in ChaseWay},
     "report_kind": {one.value: one.label for one in SlotStatus},
 }

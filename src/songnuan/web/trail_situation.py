@@ -12,6 +12,7 @@ from songnuan.journeys.report_settings import settings_of
 from songnuan.organisation.queries import last_names
 from songnuan.web.situation_page import sees
 from songnuan.web.trail_named import Named, numbers
+from songnuan.web.trail_returnees import RETURNEES
 from songnuan.web.views.shared import Reader
 
 
@@ -99,6 +100,7 @@ def _period(row: ReportPeriod) -> str:
 
 SITUATION: Mapping[str, Callable[[Collection[str], Reader], dict[str, Named]]] = {
     "emergency.alert": alerts,
+    **RETURNEES,
     "emergency.excuse": excuses,
     "emergency.part": parts,
     "emergency.period": periods,

@@ -1,6 +1,6 @@
 """Periods are opened with their slots; units report and correct what they reported."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,6 +21,7 @@ from songnuan.emergency.report_rules import (
     SKEW_MOST,
     Span,
     Tally,
+    line_to,
     nodes_of,
     path_of,
     stream_of,
@@ -87,7 +88,7 @@ def _slots(period: ReportPeriod, plan: Plan, expected: Expected, span: Span) -> 
         for unit_id in records.order_by("unit_id").values_list("unit_id", flat=True)
         if unit_id in depths and expected.depth in (None, depths[unit_id])
     ]
-    above = {unit_id: _above(unit_id, parents, top) for unit_id in asked}
+    above = {unit_id: line_to(unit_id, parents, top) for unit_id in asked}
     nodes = {top}.union(*(line[:-1] for line in above.values())) if above else {top}
     stands = ReportExcuse.objects.filter(
         measure=period.measure_id, withdrawn_at=None, first_on__lte=span.day, last_on__gte=span.day
@@ -102,16 +103,6 @@ def _slots(period: ReportPeriod, plan: Plan, expected: Expected, span: Span) -> 
             depth=depths[unit_id],
             is_excused=unit_id in excused,
         )
-
-
-def _above(unit_id: int, parents: Mapping[int, int | None], top: int) -> list[int]:
-    """Return the units from the top down to one, itself included."""
-    line: list[int] = [unit_id]
-    while line[-1] != top:
-        parent = parents[line[-1]]
-        assert parent is not None  # noqa: S101 - it stands below the top, as its link says
-        line.append(parent)
-    return line[::-1]
 
 
 def _counts(period: ReportPeriod, slots: Collection[ReportSlot]) -> Iterator[ReportCount]:

@@ -14,7 +14,15 @@ from django.views.decorators.http import require_safe
 from songnuan.casework.case_access import reached
 from songnuan.casework.case_models import Contact, NeedClosing
 from songnuan.casework.flexible_models import FlexibleRequest
-from songnuan.emergency.models import Activation, Alert, Order, ReportSummary
+from songnuan.emergency.models import (
+    Activation,
+    Alert,
+    DailyStatus,
+    Order,
+    ReportSummary,
+    ScreeningReport,
+)
+from songnuan.emergency.returnee_access import reached as returnees_reached
 from songnuan.funds.models import Entry
 from songnuan.journeys.living_plan import evidence_label, evidence_of
 from songnuan.journeys.measures.base import Evidence
@@ -195,6 +203,24 @@ def _alerts(reader: Reader, measure: Measure, refs: list[int]) -> dict[int, str]
     return {pk: reverse("warning_alert", args=(pk,)) for pk, unit_id in rows if whole or unit_id in units}
 
 
+def _daily_statuses(reader: Reader, _measure: Measure, refs: list[int]) -> dict[int, str]:
+    own = returnees_reached(reader.actor, reader.at).values("pk")
+    seen = DailyStatus.objects.filter(pk__in=refs, returnee__in=own).values_list("pk", "returnee")
+    return {pk: reverse("returnee", args=(returnee,)) for pk, returnee in seen}
+
+
+def _returnees(reader: Reader, _measure: Measure, refs: list[int]) -> dict[int, str]:
+    own = returnees_reached(reader.actor, reader.at).filter(pk__in=refs)
+    return {pk: reverse("returnee", args=(pk,)) for pk in own.values_list("pk", flat=True)}
+
+
+def _screenings(reader: Reader, measure: Measure, refs: list[int]) -> dict[int, str]:
+    if not reader.may(Permission.EMERGENCY_VIEW, measure.plan.unit_id):
+        return {}
+    rounds = ScreeningReport.objects.filter(pk__in=refs).values_list("pk", "share__round")
+    return {pk: reverse("screening_round", args=(round_id,)) for pk, round_id in rounds}
+
+
 _LINKS: Mapping[str, Callable[[Reader, Measure, list[int]], dict[int, str]]] = {
     "pair": _pairs,
     "visit": _visits,
@@ -218,4 +244,7 @@ _LINKS: Mapping[str, Callable[[Reader, Measure, list[int]], dict[int, str]]] = {
     "emergency_order": _orders,
     "report_period": _report_periods,
     "report_summary": _report_summaries,
+    "daily_status": _daily_statuses,
+    "returnee": _returnees,
+    "screening": _screenings,
 }

@@ -21,6 +21,7 @@ from songnuan.journeys.plan_overview import strips
 from songnuan.organisation.permissions import Permission
 from songnuan.plans.models import PlanStatus
 from songnuan.web.due import Band, Due, Part, desk_of, due_of
+from songnuan.web.returnee_page import registers_seen
 from songnuan.web.situation_page import situation_seen
 from songnuan.web.views.shared import Reader, reader_of
 
@@ -50,6 +51,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "families": own_cases(desk.user.pk).count(),
         "leads": desk.may(Permission.CASE_LEAD) and led_measures(desk.actor, desk.at).exists(),
         "situation": situation_seen(desk).exists(),
+        "returnees": registers_seen(desk).exists(),
         "plans": strips([plan for plan in desk.plans if plan.status == PlanStatus.OPEN], desk.at),
         "notices": gathered(desk.user.pk, _NOTICES),
         "unread": unread["count"],
