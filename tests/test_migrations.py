@@ -130,6 +130,8 @@ REFUSING = {
     "emergency_activation_held",
     "emergency_act_of_active",
     "emergency_member_kept",
+    "emergency_callline_kept",
+    "emergency_muster_kept",
     "emergency_musterentry_kept",
     "emergency_musterentry_of_open",
     "emergency_musterentry_stray",

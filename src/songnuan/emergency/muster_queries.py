@@ -1,13 +1,16 @@
 """Reads for others: the call tree that counts, musters, and how everybody stands at one."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet
 
-from songnuan.emergency.models import CallLine, CallNote, CallTree, Muster, MusterEntry
-from songnuan.emergency.muster_rules import Presence, presence
+from songnuan.emergency.models import CallLine, CallNote, CallOutcome, CallTree, Muster, MusterEntry
+from songnuan.emergency.muster_rules import Presence, is_open, presence, responsible, steps_up
+from songnuan.kernel.bulk import among
+
+_SEALED = ("position", "line__name", "line__phone")
 
 
 def tree_of(measure_id: int) -> CallTree | None:
@@ -39,9 +42,12 @@ class Standing:
 
 
 def standings(muster: Muster) -> list[Standing]:
-    """Return how everybody stands at a muster, in the order of the call tree."""
-    rows = MusterEntry.objects.filter(muster=muster).select_related("line__user", "checked_in_by")
-    entries = list(rows.order_by("line__position"))
+    """Return how everybody stands at a muster, in the order of the call tree; nothing sealed is opened.
+
+    Names, numbers and positions are read by `people_of`, for those whom the reader may see.
+    """
+    rows = MusterEntry.objects.filter(muster=muster).select_related("line", "checked_in_by")
+    entries = list(rows.defer(*_SEALED).order_by("line__position"))
     notes = CallNote.objects.filter(entry__muster=muster).select_related("by").order_by("pk")
     newest = {note.entry_id: note for note in notes}
     return [
@@ -55,6 +61,28 @@ def standings(muster: Muster) -> list[Standing]:
     ]
 
 
+def still_open(one: Standing, muster: Muster, at: datetime) -> bool:
+    """Return whether somebody is still to be called."""
+    is_coming = one.newest is not None and one.newest.outcome == CallOutcome.COMING
+    return is_open(one.presence, is_coming=is_coming, due_at=muster.due_at, at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What is sealed of one who is expected: empty where it was not told, or is erased."""
+
+    name: str
+    phone: str
+    position: str
+
+
+def people_of(muster: Muster, line_ids: Collection[int]) -> dict[int, Opened]:
+    """Return name, telephone and position of some who are expected, by the id of their line."""
+    rows = MusterEntry.objects.filter(muster=muster, line__in=among(line_ids))
+    told = rows.values_list("line", "line__name", "line__phone", "position")
+    return {pk: Opened(name, phone or "", position or "") for pk, name, phone, position in told}
+
+
 def own_line(tree_id: int, user_id: int | None) -> CallLine | None:
     """Return somebody's own place in a call tree."""
     return CallLine.objects.filter(tree=tree_id, user=user_id or 0).first()
@@ -65,7 +93,29 @@ def callers(tree_id: int) -> dict[int, int | None]:
     return dict(CallLine.objects.filter(tree=tree_id).values_list("pk", "caller"))
 
 
-def musters_due(user_id: int, at: datetime) -> list[Muster]:
-    """Return the running musters at which somebody is expected or has people to call."""
-    rows = Muster.objects.filter(closed_at__isnull=True, called_at__lte=at, tree__people__user=user_id)
-    return list(rows.select_related("activation__measure__plan").order_by("pk"))
+def running(activation_ids: Collection[int]) -> list[Muster]:
+    """Return the musters of responses that were not closed."""
+    return list(musters_of(activation_ids).filter(closed_at__isnull=True).order_by("pk"))
+
+
+def musters_with(user_id: int) -> list[Muster]:
+    """Return the running musters in whose call tree somebody stands."""
+    called = CallLine.objects.filter(user=user_id).values("tree")
+    rows = Muster.objects.filter(closed_at__isnull=True, tree__in=called)
+    return list(rows.select_related("activation__measure__plan", "activation__holder").order_by("pk"))
+
+
+def calls_of(
+    muster: Muster, rows: Sequence[Standing], own: CallLine | None, at: datetime, *, is_leading: bool
+) -> set[int]:
+    """Return whom somebody is to call now, by id of the lines: their own, and who came up to them."""
+    above = callers(muster.tree_id)
+    steps = steps_up(muster.called_at, muster.escalate_minutes, at)
+    found = set()
+    for one in rows:
+        if still_open(one, muster, at):
+            in_charge = responsible(one.line.pk, above, steps)
+            is_mine = is_leading if in_charge is None else own is not None and in_charge == own.pk
+            if is_mine and (own is None or one.line.pk != own.pk):
+                found.add(one.line.pk)
+    return found

@@ -78,7 +78,7 @@ class CallForm(Form):
     )
     words = CharField(
         fact="emergency.callnote.words",
-        label=pgettext_lazy("call", "Why"),
+        label=pgettext_lazy("call", "Why (where they do not come)"),
         max_length=WORDS_LONGEST,
         required=False,
     )

@@ -98,6 +98,9 @@ BESIDE: Final[Mapping[str, Promise]] = MappingProxyType(
     {
         **FLEXIBLE_SEALED,
         "casework.casetext.text": gettext_lazy("What families at home need, and what was said to them"),
+        "emergency.callline.name": gettext_lazy("Who is called in an emergency: the name"),
+        "emergency.callline.phone": gettext_lazy("Who is called in an emergency: the phone"),
+        "emergency.musterentry.position": gettext_lazy("Where the phone was at a check-in"),
         "emergency.reportsummary.snapshot": gettext_lazy("Consolidated reports of how things stand"),
         "emergency.situationreport.words": gettext_lazy("Events that units reported, in their words"),
         "goods.donation.receiver_name": gettext_lazy("Who took a gift in: the name"),

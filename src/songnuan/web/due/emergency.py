@@ -4,11 +4,21 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
+from songnuan.emergency.actions.muster import leads
 from songnuan.emergency.command_queries import in_force, measures_of_member, open_orders, unreported
-from songnuan.emergency.models import Activation, Asks, Handover, HandoverStatus, Order
-from songnuan.emergency.muster_queries import musters_due
+from songnuan.emergency.models import (
+    Activation,
+    ActivationStatus,
+    Asks,
+    Handover,
+    HandoverStatus,
+    Muster,
+    Order,
+)
+from songnuan.emergency.muster_queries import calls_of, musters_with, own_line, running, standings
+from songnuan.emergency.muster_rules import Presence
 from songnuan.journeys.measures.response import number_of, settings_of, summary_due
 from songnuan.kernel.days import written
 from songnuan.organisation.permissions import Permission
@@ -18,19 +28,37 @@ from songnuan.web.due.base import Desk, Due
 
 
 def to_muster(desk: Desk) -> Iterator[Due]:
-    """Yield the musters that run, at which the reader is expected or has people to call."""
-    for row in musters_due(desk.user.pk, desk.at):
-        title = _("Muster at %(place)s by %(moment)s")
-        if row.activation.is_drill:
-            title = _("Drill! Muster at %(place)s by %(moment)s")
-        yield Due(
-            title=title % {"place": row.place, "moment": written(row.due_at)},
-            plan=row.activation.measure.plan.title,
-            url=reverse("muster", args=(row.pk,)),
-            action=pgettext("muster", "Check in"),
-            today=desk.day,
-            due_on=day_of(row.due_at),
+    """Yield the musters that run, where the reader is expected and not there, or has people to call."""
+    plans = [plan.pk for plan in desk.running(desk.reach_ids(Permission.EMERGENCY_MANAGE))]
+    led = Activation.objects.filter(status=ActivationStatus.ACTIVE, measure__plan__in=plans)
+    held = Activation.objects.filter(status=ActivationStatus.ACTIVE, holder__user=desk.user.pk)
+    rows = {one.pk: one for one in musters_with(desk.user.pk)}
+    rows |= {one.pk: one for one in running(sorted({one.pk for one in (*led, *held)}))}
+    for _pk, row in sorted(rows.items()):
+        own, found = own_line(row.tree_id, desk.user.pk), standings(row)
+        is_leading = leads(row.activation, desk.actor, desk.at)
+        calls = len(calls_of(row, found, own, desk.at, is_leading=is_leading))
+        is_waited_for = own is not None and any(
+            one.line.pk == own.pk and one.presence == Presence.UNKNOWN for one in found
         )
+        if is_waited_for or calls:
+            yield _muster(row, calls, desk, is_waited_for=is_waited_for)
+
+
+def _muster(row: Muster, calls: int, desk: Desk, *, is_waited_for: bool) -> Due:
+    title = _("Muster at %(place)s by %(moment)s")
+    if row.activation.is_drill:
+        title = _("Drill! Muster at %(place)s by %(moment)s")
+    to_call = ngettext("%(count)s person to call", "%(count)s people to call", calls) % {"count": calls}
+    return Due(
+        title=title % {"place": row.place, "moment": written(row.due_at)},
+        plan=row.activation.measure.plan.title,
+        detail=to_call if calls else "",
+        url=reverse("muster", args=(row.pk,)),
+        action=pgettext("muster", "Check in") if is_waited_for else pgettext("muster", "Call them"),
+        today=desk.day,
+        due_on=day_of(row.due_at),
+    )
 
 
 def to_command(desk: Desk) -> Iterator[Due]:
