@@ -47,7 +47,7 @@ def test_a_muster_ends_with_its_response_and_both_stand_in_the_timeline(found: G
         refused(act, "muster_closed")
     verbs = list(ActivationAct.objects.order_by("pk").values_list("verb", "words"))
     assert [verb for verb, _words in verbs] == ["activate", "note", "note", "stand_down"]
-    assert "应到5人" in verbs[1][1]
+    assert "2月5日 10:00前到位，应到5人" in verbs[1][1]
     assert "准时1人" in verbs[2][1]
     assert MusterEntry.objects.get(line=line("司机")).position is None, "what is no position is none"
 

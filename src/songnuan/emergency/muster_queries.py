@@ -61,10 +61,18 @@ def standings(muster: Muster) -> list[Standing]:
     ]
 
 
+def is_coming(one: Standing) -> bool:
+    """Return whether somebody said that they come, and is not there yet."""
+    return (
+        one.presence == Presence.UNKNOWN
+        and one.newest is not None
+        and one.newest.outcome == CallOutcome.COMING
+    )
+
+
 def still_open(one: Standing, muster: Muster, at: datetime) -> bool:
     """Return whether somebody is still to be called."""
-    is_coming = one.newest is not None and one.newest.outcome == CallOutcome.COMING
-    return is_open(one.presence, is_coming=is_coming, due_at=muster.due_at, at=at)
+    return is_open(one.presence, is_coming=is_coming(one), due_at=muster.due_at, at=at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from songnuan.emergency.muster_queries import (
     Standing,
     callers,
     calls_of,
+    is_coming,
     musters_of,
     own_line,
     people_of,
@@ -117,8 +118,7 @@ def board_of(muster: Muster, reader: Reader) -> Board:
     own, above = own_line(muster.tree_id, reader.user.pk), callers(muster.tree_id)
     own_pk = own.pk if own else None
     is_leading = leads(muster.activation, reader.actor, reader.at)
-    until = muster.closed_at or reader.at
-    mine = calls_of(muster, rows, own, until, is_leading=is_leading)
+    mine = calls_of(muster, rows, own, reader.at, is_leading=is_leading) if muster.closed_at is None else ()
     seen = [one for one in rows if is_leading or may_see_to(one.line.pk, above, own_pk)]
     opened = people_of(muster, [one.line.pk for one in seen])
     people = [
@@ -162,7 +162,7 @@ def _person(one: Standing, opened: Opened, *, acts: bool, is_mine: bool) -> Pers
         phone=mask_phone(opened.phone) if opened.phone else "",
         section=one.line.section,
         mark=_MARKS[one.presence],
-        label=presence_label(one.presence),
+        label=_("on the way") if is_coming(one) else presence_label(one.presence),
         at=one.entry.arrived_at,
         note=" · ".join(said),
         where=where,

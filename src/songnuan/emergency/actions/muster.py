@@ -25,6 +25,7 @@ from songnuan.emergency.models import (
 from songnuan.emergency.muster_queries import callers, own_line, standings, tree_of
 from songnuan.emergency.noting import Line, act, held_activation, note, person
 from songnuan.kernel.actor import Actor
+from songnuan.kernel.clock import CHINA
 from songnuan.kernel.days import written
 from songnuan.kernel.positions import Position
 from songnuan.kernel.refusal import NotPermitted, Refusal
@@ -125,7 +126,11 @@ def _tell_timeline(activation: Activation, words_: str, actor: Actor, at: dateti
 
 def _called_words(muster: Muster) -> str:
     with override(settings.LANGUAGE_CODE):  # it is kept, and read by all
-        facts = {"place": muster.place, "moment": written(muster.due_at), "count": muster.tree.lines}
+        facts = {
+            "place": muster.place,
+            "moment": written(muster.due_at.astimezone(CHINA), "moment"),
+            "count": muster.tree.lines,
+        }
         return _("Muster called: %(place)s, by %(moment)s; %(count)s people are expected.") % facts
 
 

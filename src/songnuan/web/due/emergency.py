@@ -20,6 +20,7 @@ from songnuan.emergency.models import (
 from songnuan.emergency.muster_queries import calls_of, musters_with, own_line, running, standings
 from songnuan.emergency.muster_rules import Presence
 from songnuan.journeys.measures.response import number_of, settings_of, summary_due
+from songnuan.kernel.clock import CHINA
 from songnuan.kernel.days import written
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of
@@ -51,7 +52,7 @@ def _muster(row: Muster, calls: int, desk: Desk, *, is_waited_for: bool) -> Due:
         title = _("Drill! Muster at %(place)s by %(moment)s")
     to_call = ngettext("%(count)s person to call", "%(count)s people to call", calls) % {"count": calls}
     return Due(
-        title=title % {"place": row.place, "moment": written(row.due_at)},
+        title=title % {"place": row.place, "moment": written(row.due_at.astimezone(CHINA), "moment")},
         plan=row.activation.measure.plan.title,
         detail=to_call if calls else "",
         url=reverse("muster", args=(row.pk,)),
