@@ -41,6 +41,7 @@ _SUBJECTS: Mapping[str, str] = {
     "muster_id": "emergency.muster",
     "need_id": "casework.need",
     "order_id": "emergency.order",
+    "order_task_id": "emergency.ordertask",
     "receipt_id": "visits.receipt",
     "period_id": "emergency.period",
     "sample_id": "visits.sample",
