@@ -60,6 +60,7 @@ ONLY_ADDED_TO = {
     "goods_quotationline",
     "goods_replacedinvoice",
     "goods_requestline",
+    "emergency_ordertaskact",
     "goods_shortclosing",
     "payments_callback",
     "payments_cashreceipt",
@@ -150,6 +151,7 @@ REFUSING = {
 FROZEN = {
     "emergency_activation",
     "emergency_handover",
+    "emergency_ordertask",
     "emergency_reportslot",
     "emergency_reportsummary",
     "payments_paymentinstruction",

@@ -1,6 +1,6 @@
 """What a superior orders is given to whom it concerns, answered, acknowledged or sent back (交办、反馈)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
 from uuid import UUID
@@ -110,7 +110,7 @@ def _answering(task: OrderTask, actor: Actor, at: datetime) -> Iterable[User]:
 def _tell(
     task: OrderTask,
     readers: Iterable[User],
-    say: partial[tuple[str, str]],
+    say: Callable[[], tuple[str, str]],
     what: str,
     *,
     actor: Actor,

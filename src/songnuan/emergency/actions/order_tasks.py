@@ -44,7 +44,8 @@ def assign_task(*, order_id: int, new: NewTask, actor: Actor, at: datetime) -> O
     Raises:
         Refusal: `order_unknown`, `not_permitted`, `person_needed`, `order_answered`, `measure_closed`,
             `words_missing`, `text_too_long`, `task_past`, `task_after_order`, `task_to` unless it is for
-            a unit or a person of the plan's unit or below, `task_nobody` for a unit in which nobody can answer.
+            a unit or a person of the plan's unit or below, `task_nobody` for a unit in which nobody can
+            answer.
 
     """
     order = held_order(order_id)

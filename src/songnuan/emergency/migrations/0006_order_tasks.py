@@ -4,6 +4,9 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from songnuan.kernel.append_only import append_only
+from songnuan.kernel.frozen import Moves, frozen
+
 
 class Migration(migrations.Migration):
 
@@ -74,5 +77,25 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='ordertaskact',
             constraint=models.CheckConstraint(condition=models.Q(('verb', 'answer'), ('file__isnull', True), _connector='OR'), name='emergency_ordertaskact_file'),
+        ),
+        append_only("emergency_ordertaskact"),
+        frozen(
+            "emergency_ordertask",
+            kept=(
+                "id",
+                "order_id",
+                "number",
+                "what",
+                "unit_id",
+                "owner_id",
+                "due_at",
+                "assigned_by_id",
+                "assigned_at",
+            ),
+            moves=Moves(
+                arrows={"open": ("answered", "withdrawn"), "answered": ("acknowledged", "open")},
+                columns=("answered_at",),
+            ),
+            emptied={},
         ),
     ]
