@@ -67,7 +67,7 @@ def assign_task(*, order_id: int, new: NewTask, actor: Actor, at: datetime) -> O
         assigned_by_id=person(actor),
         assigned_at=at,
     )
-    _note(task, "assign_task", actor, at, order=order.pk, unit=new.unit_id, owner=new.owner_id)
+    _note(task, "assign_task", actor, at, order=order.pk, unit=new.unit_id, user=new.owner_id)
     return task
 
 
@@ -103,7 +103,7 @@ def answer_task(
     """Answer a task in words, with a file where there is one; late it is marked, never refused.
 
     Raises:
-        Refusal: `task_unknown`, `task_not_yours`, `person_needed`, `wrong_state`, `words_missing`,
+        Refusal: `order_task_unknown`, `task_not_yours`, `person_needed`, `wrong_state`, `words_missing`,
             `text_too_long`.
 
     """
@@ -122,7 +122,7 @@ def acknowledge_task(*, order_task_id: int, text: str = "", actor: Actor, at: da
     """Acknowledge the answer to a task: it is done. Nobody acknowledges an answer of their own.
 
     Raises:
-        Refusal: `task_unknown`, `not_permitted`, `person_needed`, `own_answer`, `wrong_state`,
+        Refusal: `order_task_unknown`, `not_permitted`, `person_needed`, `own_answer`, `wrong_state`,
             `text_too_long`.
 
     """
@@ -139,7 +139,7 @@ def send_back_task(*, order_task_id: int, text: str, actor: Actor, at: datetime)
     """Send the answer to a task back, saying what is missing: it waits for an answer again, due as before.
 
     Raises:
-        Refusal: `task_unknown`, `not_permitted`, `person_needed`, `own_answer`, `wrong_state`,
+        Refusal: `order_task_unknown`, `not_permitted`, `person_needed`, `own_answer`, `wrong_state`,
             `words_missing`, `text_too_long`.
 
     """
@@ -156,7 +156,7 @@ def withdraw_task(*, order_task_id: int, text: str, actor: Actor, at: datetime) 
     """Withdraw a task that nobody has answered, saying why.
 
     Raises:
-        Refusal: `task_unknown`, `not_permitted`, `person_needed`, `wrong_state`, `words_missing`,
+        Refusal: `order_task_unknown`, `not_permitted`, `person_needed`, `wrong_state`, `words_missing`,
             `text_too_long`.
 
     """
@@ -171,13 +171,13 @@ def found_task(order_task_id: int) -> OrderTask:
     """Return a task.
 
     Raises:
-        Refusal: `task_unknown`.
+        Refusal: `order_task_unknown`.
 
     """
     told = ("order__measure__plan", "order__activation", "unit", "owner", "assigned_by")
     found = OrderTask.objects.select_related(*told).filter(pk=order_task_id).first()
     if found is None:
-        raise Refusal("task_unknown", _("There is no such task. Open it from the order."))
+        raise Refusal("order_task_unknown", _("There is no such task. Open it from the order."))
     return found
 
 

@@ -16,9 +16,13 @@ from songnuan.emergency.models import (
     HandoverStatus,
     Muster,
     Order,
+    OrderTask,
+    OrderTaskStatus,
 )
 from songnuan.emergency.muster_queries import calls_of, musters_with, own_line, running, standings
 from songnuan.emergency.muster_rules import Presence
+from songnuan.emergency.order_task_queries import tasks_for, unfinished
+from songnuan.emergency.order_task_rules import is_late
 from songnuan.journeys.measures.response import number_of, settings_of, summary_due
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.days import written
@@ -85,6 +89,42 @@ def to_command(desk: Desk) -> Iterator[Due]:
             today=desk.day,
             due_on=summary_due(row, settings_of(row.measure)),
         )
+
+
+def to_answer(desk: Desk) -> Iterator[Due]:
+    """Yield the tasks out of orders that wait for the reader's answer, or for what the office says to one."""
+    mine = tasks_for(desk.actor, desk.at)
+    for task in mine:
+        yield _task(task, _("Task of %(issuer)s: %(what)s"), pgettext("order task", "Answer it"), desk)
+    own = set(measures_of_member(desk.user.pk, desk.day))
+    plans = [plan.pk for plan in desk.running(desk.reach_ids(Permission.EMERGENCY_MANAGE))]
+    rows = Measure.objects.filter(kind="response", plan__in=plans).values_list("pk", flat=True)
+    concerned = own | set(rows if plans else ())
+    known = {task.pk for task in mine}
+    for task in unfinished(concerned) if concerned else ():
+        if task.pk in known:
+            continue
+        if task.status == OrderTaskStatus.ANSWERED:
+            yield _task(task, _("Look at the answer: %(what)s"), pgettext("order task", "Look at it"), desk)
+        elif is_late(task, desk.at):
+            yield _task(task, _("Not answered in time: %(what)s"), pgettext("order task", "Open"), desk)
+
+
+def _task(task: OrderTask, title: str, action: str, desk: Desk) -> Due:
+    order = task.order
+    facts = {"issuer": order.issuer, "what": task.what}
+    moment = written(task.due_at.astimezone(CHINA), "moment")
+    is_drill = order.activation is not None and order.activation.is_drill
+    late = _("overdue since %(moment)s") if is_late(task, desk.at) else _("by %(moment)s")
+    return Due(
+        title=(_("Drill! %(title)s") % {"title": title % facts}) if is_drill else title % facts,
+        plan=order.measure.plan.title,
+        detail=late % {"moment": moment},
+        url=reverse("order_task", args=(task.pk,)),
+        action=action,
+        today=desk.day,
+        due_on=day_of(task.due_at),
+    )
 
 
 def _number(row: Activation) -> str:
