@@ -74,7 +74,8 @@ def test_the_office_gives_a_task_the_person_answers_and_the_office_acknowledges(
     act = OrderTaskAct.objects.get()
     file = reverse("order_task_file", args=(task.pk, act.pk))
     with on(NOW):
-        assert b"".join(as_(people["office"]).get(file).streaming_content).startswith(b"\x89PNG")
+        opened: Any = as_(people["office"]).get(file)
+    assert b"".join(opened.streaming_content).startswith(b"\x89PNG")
     assert any("待确认反馈" in title for title, _detail in dues(found, "office"))
     assert any("待确认反馈" in title for title, _detail in dues(found, "leader"))
     assert "确认反馈</button>" not in get(people["officer"], address).text

@@ -26,7 +26,7 @@ class AssignForm(Form):
 
     what = Words(
         fact="emergency.ordertask.what",
-        label=gettext_lazy("What is to be done"),
+        label=pgettext_lazy("order task", "What is to be done"),
         max_length=TASK_LONGEST,
         rows=2,
     )

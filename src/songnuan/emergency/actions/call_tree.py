@@ -97,7 +97,7 @@ def _add_lines(
                 phone_index=phone_index(rows[place].phone) if rows[place].phone else "",
                 section=rows[place].section,
                 user_id=users.get(rows[place].account),
-                caller=made.get(-1 if called_by[place] is None else called_by[place]),
+                caller=made[above] if (above := called_by[place]) is not None else None,
             )
             for place in levels[steps]
         ]
