@@ -54,8 +54,7 @@ KNOWN: Mapping[str, str] = MappingProxyType(
         "approvals.holdstatement": "hold is_answer file by placed_by at",
         "audit.entry": "stream seq at entered_at actor_key actor_label action subject previous digest",
         "benefits.settlement": (
-            "cut_minor in_time_minor standard told_by origin recorded_by recorded_at withdrawn_by"
-            " withdrawn_at"
+            "cut_minor in_time_minor standard told_by origin recorded_by recorded_at withdrawn_by withdrawn_at"
         ),
         "benefits.findingdecision": ("measure payee qualifier kind other facts verb decided_by decided_at"),
         "benefits.knowndead": "died_on recorded_by recorded_at",
@@ -66,8 +65,7 @@ KNOWN: Mapping[str, str] = MappingProxyType(
         "benefits.standard": "created_at",
         "benefits.standardversion": "standard number digest written_by written_at",
         "funds.closing": (
-            "fund step status left_minor lost_minor proposed_by proposed_at decided_by decided_at entry"
-            " entries"
+            "fund step status left_minor lost_minor proposed_by proposed_at decided_by decided_at entry entries"
         ),
         "funds.entry": "fund kind at entered_by subject clause_key commitment reverses",
         "goods.count": "store taken_at started_by counted_by counted_at decided_by decided_at",
