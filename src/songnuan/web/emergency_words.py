@@ -179,7 +179,7 @@ EMERGENCY_KNOWN: Mapping[str, str] = {
     "emergency.handover": "activation giver order status offered_by offered_at answered_at",
     "emergency.member": "measure ends_on appointed_by appointed_at",
     "emergency.order": "measure recorded_by recorded_at answered_at answered_by",
-    "emergency.ordertask": "order number unit assigned_by assigned_at answered_at",
+    "emergency.ordertask": "order number unit status assigned_by assigned_at answered_at",
     "emergency.ordertaskact": "task verb by at",
     "emergency.standin": "recorded_by recorded_at ended_at ended_by",
 }

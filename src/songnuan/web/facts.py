@@ -5,6 +5,7 @@ another form asks already; a test holds it against every form there is.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from types import MappingProxyType
 
 from django import forms
@@ -54,7 +55,8 @@ KNOWN: Mapping[str, str] = MappingProxyType(
         "approvals.holdstatement": "hold is_answer file by placed_by at",
         "audit.entry": "stream seq at entered_at actor_key actor_label action subject previous digest",
         "benefits.settlement": (
-            "cut_minor in_time_minor standard told_by origin recorded_by recorded_at withdrawn_by withdrawn_at"
+            "cut_minor in_time_minor standard told_by origin recorded_by recorded_at withdrawn_by"
+            " withdrawn_at"
         ),
         "benefits.findingdecision": ("measure payee qualifier kind other facts verb decided_by decided_at"),
         "benefits.knowndead": "died_on recorded_by recorded_at",
@@ -65,7 +67,8 @@ KNOWN: Mapping[str, str] = MappingProxyType(
         "benefits.standard": "created_at",
         "benefits.standardversion": "standard number digest written_by written_at",
         "funds.closing": (
-            "fund step status left_minor lost_minor proposed_by proposed_at decided_by decided_at entry entries"
+            "fund step status left_minor lost_minor proposed_by proposed_at decided_by decided_at entry"
+            " entries"
         ),
         "funds.entry": "fund kind at entered_by subject clause_key commitment reverses",
         "goods.count": "store taken_at started_by counted_by counted_at decided_by decided_at",
@@ -366,8 +369,7 @@ def faults(kinds: Iterable[type[forms.Form]]) -> Iterator[str]:
             fact = getattr(field, "fact", "")
             if not fact:
                 yield f"{where} does not say which fact it asks"
-                continue
-            if fact.startswith(ACT):
+            if not fact or fact.startswith(ACT):
                 continue
             column = fact.partition(":")[0]
             if column in known:
@@ -393,8 +395,6 @@ def unknown(columns: Iterable[str]) -> Iterator[str]:
 
 def _is_kept(column: str) -> bool:
     table, _dot, name = column.rpartition(".")
-    try:
-        apps.get_model(table)._meta.get_field(name)  # noqa: SLF001 - as above
-    except (LookupError, ValueError, FieldDoesNotExist):
-        return False
-    return True
+    with suppress(LookupError, ValueError, FieldDoesNotExist):
+        return bool(apps.get_model(table)._meta.get_field(name))  # noqa: SLF001 - as above
+    return False
