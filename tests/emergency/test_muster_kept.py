@@ -125,13 +125,14 @@ def test_positions_and_names_are_erased_in_time_and_the_proof_stays(found: Group
     for change in ({"section": "别处"}, {"erased_at": NOW}, {"phone_index": "x"}, {"position": 9}):
         with pytest.raises(IntegrityError), transaction.atomic():
             gone.filter(pk=driver).update(**change)
-    for change in (
+    others: tuple[dict[str, object], ...] = (
         {"place": "别处"},
-        {"due_at": NOW + timedelta(days=9)},
+        {"code": "known"},
         {"closed_at": None, "closed_by": None},
-    ):
+    )
+    for other in others:
         with pytest.raises(IntegrityError), transaction.atomic():
-            Muster.objects.update(**change)
+            Muster.objects.update(**other)
 
 
 def test_a_call_tree_of_a_closed_plan_is_over_once_its_last_muster_is() -> None:

@@ -131,7 +131,7 @@ EMERGENCY_FACTS: Mapping[str, Promise] = {
     "assessed": pgettext_lazy("fact", "assessed"),
     "drill": pgettext_lazy("fact", "drill"),
     "holder": pgettext_lazy("fact", "may end it"),
-    "line": pgettext_lazy("fact", "place in the call tree"),
+    "call_line": pgettext_lazy("fact", "place in the call tree"),
     "muster": pgettext_lazy("fact", "muster"),
     "order": pgettext_lazy("fact", "order"),
     "way_in": pgettext_lazy("fact", "checked in"),

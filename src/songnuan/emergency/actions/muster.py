@@ -198,7 +198,7 @@ def check_in(
         checked_in_by=actor.user_id if way == ArrivalWay.DEPUTY else None,
     )
     if fresh:
-        _note(muster, "check_in", actor, at, way_in=way, line=entry.line.position)
+        _note(muster, "check_in", actor, at, way_in=way, call_line=entry.line.position)
     entry.refresh_from_db()
     return entry
 
@@ -232,7 +232,7 @@ def note_call(
         MusterEntry.objects.filter(pk=entry.pk).update(**{column: at})
     if outcome == CallOutcome.COMING:
         MusterEntry.objects.filter(pk=entry.pk).update(excused_at=None, absent_at=None)
-    _note(muster, "note_call", actor, at, outcome=outcome, line=entry.line.position)
+    _note(muster, "note_call", actor, at, outcome=outcome, call_line=entry.line.position)
     return made
 
 
@@ -252,7 +252,7 @@ def show_number(*, muster_id: int, line_id: int, actor: Actor, at: datetime) -> 
     _require_seeing_to(muster, entry, actor, at)
     if not entry.line.phone:
         raise Refusal("phone_missing", _("The call tree tells no number of theirs."))
-    _note(muster, "show_number", actor, at, line=entry.line.position, unmasked=True)
+    _note(muster, "show_number", actor, at, call_line=entry.line.position, unmasked=True)
     return entry.line.phone
 
 
