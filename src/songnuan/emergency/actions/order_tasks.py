@@ -49,8 +49,7 @@ def assign_task(*, order_id: int, new: NewTask, actor: Actor, at: datetime) -> O
 
     """
     order = held_order(order_id)
-    measure = held_measure(order.measure_id)
-    check_right(measure, actor, at)
+    check_right(order.measure, actor, at)
     if order.asks == Asks.OTHER and order.answered_at is not None:
         sentence = _("This order is answered: nothing of it is given to anybody any more.")
         raise Refusal("order_answered", sentence, order=order.pk)
@@ -74,15 +73,18 @@ def assign_task(*, order_id: int, new: NewTask, actor: Actor, at: datetime) -> O
 def held_order(order_id: int) -> Order:
     """Return an order, held until commit: of two who give out its tasks, or answer it, the second waits.
 
+    Its measure is held before it, as by everything that commands.
+
     Raises:
-        Refusal: `order_unknown`.
+        Refusal: `order_unknown`, `measure_closed`.
 
     """
-    Order.objects.select_for_update(no_key=True).filter(pk=order_id).first()
-    found = Order.objects.select_related("measure__plan", "activation").filter(pk=order_id).first()
-    if found is None:
+    measure_id = Order.objects.filter(pk=order_id).values_list("measure", flat=True).first()
+    if measure_id is None:
         raise Refusal("order_unknown", _("There is no such order. Open it from the list."))
-    return found
+    held_measure(measure_id)
+    Order.objects.select_for_update(no_key=True).filter(pk=order_id).first()
+    return Order.objects.select_related("measure__plan", "activation").get(pk=order_id)
 
 
 def _check_to(order: Order, new: NewTask, at: datetime) -> None:

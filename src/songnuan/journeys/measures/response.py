@@ -165,7 +165,7 @@ def _one(
 
 
 def evidence(measure: Measure, _at: datetime) -> list[Evidence]:
-    """List the orders that came in, and every act about every response."""
+    """List the orders that came in with what was given out of them, and every act about every response."""
     numbers = {row.pk: number_of(row) for row in activations_of([measure.pk])}
     acts = ActivationAct.objects.filter(activation__measure=measure).select_related("by", "activation")
     told = [
@@ -187,7 +187,17 @@ def evidence(measure: Measure, _at: datetime) -> list[Evidence]:
         )
         for row in Order.objects.filter(measure=measure)
     ]
-    return sorted([*told, *orders], key=lambda one: one.at)
+    given = [
+        Evidence(
+            kind="emergency_order",
+            ref=str(task.order_id),
+            at=task.assigned_at,
+            label=f"{task.order.issuer} {task.order.number} {task.what}",
+            note=str(task.get_status_display()),
+        )
+        for task in OrderTask.objects.filter(order__measure=measure).select_related("order")
+    ]
+    return sorted([*told, *orders, *given], key=lambda one: one.at)
 
 
 KIND = Kind(
