@@ -10,7 +10,7 @@ from emergency.test_muster import ROWS, bring, call, check_in_by_code, line, ref
 from songnuan.audit.models import Entry
 from songnuan.emergency.actions.muster import Arrival
 from songnuan.emergency.models import ActivationAct, CallLine, CallNote, Muster, MusterEntry
-from songnuan.emergency.muster_queries import calls_of, own_line, people_of, standings
+from songnuan.emergency.muster_queries import Caller, callers, calls_of, own_line, people_of, standings
 from songnuan.emergency.muster_rules import POSITION_DAYS, TREE_DAYS, over_since
 from songnuan.journeys.call_muster import close_muster
 from songnuan.journeys.chase_muster import note_call, show_number
@@ -67,10 +67,13 @@ def test_who_said_that_they_come_is_called_again_once_it_is_late(found: Group) -
     bring(found)
     muster = call(found, found.activate())
     caller = own_line(muster.tree_id, found.people["member"].user_id)
+    above = callers([muster.tree_id])
 
     def to_call(minutes: int) -> set[str]:
         rows = standings(muster)
-        mine = calls_of(muster, rows, caller, NOW + timedelta(minutes=minutes), is_leading=False)
+        mine = calls_of(
+            muster, rows, above, Caller(caller, is_leading=False), NOW + timedelta(minutes=minutes)
+        )
         return {people_of(muster, [pk])[pk].name for pk in mine}
 
     assert to_call(0) == {"联络寅", "门卫"}
@@ -80,10 +83,12 @@ def test_who_said_that_they_come_is_called_again_once_it_is_late(found: Group) -
     assert to_call(0) == {"门卫"}
     assert to_call(10) == set(), "it went up to who calls the caller"
     leader = own_line(muster.tree_id, found.people["leader"].user_id)
-    above = calls_of(muster, standings(muster), leader, NOW + timedelta(minutes=10), is_leading=False)
-    assert line("门卫") in above
-    assert line("联络寅") not in above
-    late = calls_of(muster, standings(muster), None, NOW + timedelta(minutes=61), is_leading=True)
+    asks = Caller(leader, is_leading=False)
+    came_up = calls_of(muster, standings(muster), above, asks, NOW + timedelta(minutes=10))
+    assert line("门卫") in came_up
+    assert line("联络寅") not in came_up
+    asks = Caller(None, is_leading=True)
+    late = calls_of(muster, standings(muster), above, asks, NOW + timedelta(minutes=61))
     assert line("联络寅") in late
 
 

@@ -1,6 +1,6 @@
 """Reads for others: the call tree that counts, musters, and how everybody stands at one."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,19 +46,25 @@ def standings(muster: Muster) -> list[Standing]:
 
     Names, numbers and positions are read by `people_of`, for those whom the reader may see.
     """
-    rows = MusterEntry.objects.filter(muster=muster).select_related("line", "checked_in_by")
-    entries = list(rows.defer(*_SEALED).order_by("line__position"))
-    notes = CallNote.objects.filter(entry__muster=muster).select_related("by").order_by("pk")
+    return _standings([muster], MusterEntry.objects.all())[muster.pk]
+
+
+def unknown_at(musters: Collection[Muster]) -> dict[int, list[Standing]]:
+    """Return for each muster those of whom nothing is known, in as many queries as for one."""
+    nothing = {"arrived_at__isnull": True, "excused_at__isnull": True, "absent_at__isnull": True}
+    return _standings(musters, MusterEntry.objects.filter(**nothing))
+
+
+def _standings(musters: Collection[Muster], entries: QuerySet[MusterEntry]) -> dict[int, list[Standing]]:
+    due = {one.pk: one.due_at for one in musters}
+    rows = entries.filter(muster__in=among(due)).select_related("line", "checked_in_by")
+    notes = CallNote.objects.filter(entry__muster__in=among(due)).select_related("by").order_by("pk")
     newest = {note.entry_id: note for note in notes}
-    return [
-        Standing(
-            entry=one,
-            line=one.line,
-            presence=presence(muster.due_at, one.arrived_at, one.excused_at, one.absent_at),
-            newest=newest.get(one.pk),
-        )
-        for one in entries
-    ]
+    found: dict[int, list[Standing]] = {pk: [] for pk in due}
+    for one in rows.defer(*_SEALED).order_by("line__position"):
+        stands = presence(due[one.muster_id], one.arrived_at, one.excused_at, one.absent_at)
+        found[one.muster_id].append(Standing(one, one.line, stands, newest.get(one.pk)))
+    return found
 
 
 def is_coming(one: Standing) -> bool:
@@ -93,12 +99,18 @@ def people_of(muster: Muster, line_ids: Collection[int]) -> dict[int, Opened]:
 
 def own_line(tree_id: int, user_id: int | None) -> CallLine | None:
     """Return somebody's own place in a call tree."""
-    return CallLine.objects.filter(tree=tree_id, user=user_id or 0).first()
+    return own_lines([tree_id], user_id).get(tree_id)
 
 
-def callers(tree_id: int) -> dict[int, int | None]:
-    """Return who calls whom, by id of the line; nothing is opened for it."""
-    return dict(CallLine.objects.filter(tree=tree_id).values_list("pk", "caller"))
+def own_lines(tree_ids: Collection[int], user_id: int | None) -> dict[int, CallLine]:
+    """Return somebody's own places in call trees, by the tree; nothing is opened for it."""
+    rows = CallLine.objects.filter(tree__in=among(tree_ids), user=user_id or 0)
+    return {one.tree_id: one for one in rows.defer("name", "phone")}
+
+
+def callers(tree_ids: Collection[int]) -> dict[int, int | None]:
+    """Return who calls whom in call trees, by id of the line; nothing is opened for it."""
+    return dict(CallLine.objects.filter(tree__in=among(tree_ids)).values_list("pk", "caller"))
 
 
 def running(activation_ids: Collection[int]) -> list[Muster]:
@@ -113,17 +125,34 @@ def musters_with(user_id: int) -> list[Muster]:
     return list(rows.select_related("activation__measure__plan", "activation__holder").order_by("pk"))
 
 
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks whom they are to call: their own place in the call tree, and whether they lead the muster."""
+
+    own: CallLine | None
+    is_leading: bool
+
+
 def calls_of(
-    muster: Muster, rows: Sequence[Standing], own: CallLine | None, at: datetime, *, is_leading: bool
+    muster: Muster, rows: Sequence[Standing], above: Mapping[int, int | None], who: Caller, at: datetime
 ) -> set[int]:
-    """Return whom somebody is to call now, by id of the lines: their own, and who came up to them."""
-    above = callers(muster.tree_id)
+    """Return whom somebody is to call now, by id of the lines: their own, and who came up to them.
+
+    Args:
+        muster: Which muster.
+        rows: How people stand at it.
+        above: Who calls whom, as `callers`.
+        who: Who asks.
+        at: When.
+
+    """
     steps = steps_up(muster.called_at, muster.escalate_minutes, at)
+    own = who.own.pk if who.own else None
     found = set()
     for one in rows:
-        if still_open(one, muster, at):
-            in_charge = responsible(one.line.pk, above, steps)
-            is_mine = is_leading if in_charge is None else own is not None and in_charge == own.pk
-            if is_mine and (own is None or one.line.pk != own.pk):
-                found.add(one.line.pk)
+        if one.line.pk == own or not still_open(one, muster, at):
+            continue
+        in_charge = responsible(one.line.pk, above, steps)
+        if who.is_leading if in_charge is None else in_charge == own:
+            found.add(one.line.pk)
     return found

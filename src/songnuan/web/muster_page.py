@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from songnuan.emergency.actions.muster import leads
 from songnuan.emergency.models import CallLine, CallOutcome, Muster
 from songnuan.emergency.muster_queries import (
+    Caller,
     Opened,
     Standing,
     callers,
@@ -115,10 +116,11 @@ def muster_seen(pk: int, reader: Reader) -> Muster:
 def board_of(muster: Muster, reader: Reader) -> Board:
     """Return how a muster stands; only of those whom the reader may see, what is sealed is opened."""
     rows = standings(muster)
-    own, above = own_line(muster.tree_id, reader.user.pk), callers(muster.tree_id)
+    own, above = own_line(muster.tree_id, reader.user.pk), callers([muster.tree_id])
     own_pk = own.pk if own else None
     is_leading = leads(muster.activation, reader.actor, reader.at)
-    mine = calls_of(muster, rows, own, reader.at, is_leading=is_leading) if muster.closed_at is None else ()
+    asks = Caller(own, is_leading)
+    mine = calls_of(muster, rows, above, asks, reader.at) if muster.closed_at is None else ()
     seen = [one for one in rows if is_leading or may_see_to(one.line.pk, above, own_pk)]
     opened = people_of(muster, [one.line.pk for one in seen])
     people = [

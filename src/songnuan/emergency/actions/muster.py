@@ -291,7 +291,7 @@ def sees_to(muster: Muster, line: CallLine, actor: Actor, at: datetime) -> bool:
     if leads(muster.activation, actor, at):
         return True
     own = own_line(muster.tree_id, actor.user_id)
-    above = callers(muster.tree_id)
+    above = callers([muster.tree_id])
     return own is not None and rules.may_see_to(line.pk, above, own.pk)
 
 

@@ -6,7 +6,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from songnuan.emergency.actions.muster import leads
 from songnuan.emergency.command_queries import in_force, measures_of_member, open_orders, unreported
 from songnuan.emergency.models import (
     Activation,
@@ -19,8 +18,15 @@ from songnuan.emergency.models import (
     OrderTask,
     OrderTaskStatus,
 )
-from songnuan.emergency.muster_queries import calls_of, musters_with, own_line, running, standings
-from songnuan.emergency.muster_rules import Presence
+from songnuan.emergency.muster_queries import (
+    Caller,
+    callers,
+    calls_of,
+    musters_with,
+    own_lines,
+    running,
+    unknown_at,
+)
 from songnuan.emergency.order_task_queries import tasks_for, unfinished
 from songnuan.emergency.order_task_rules import is_late
 from songnuan.journeys.measures.response import number_of, settings_of, summary_due
@@ -37,15 +43,14 @@ def to_muster(desk: Desk) -> Iterator[Due]:
     plans = [plan.pk for plan in desk.running(desk.reach_ids(Permission.EMERGENCY_MANAGE))]
     led = Activation.objects.filter(status=ActivationStatus.ACTIVE, measure__plan__in=plans)
     held = Activation.objects.filter(status=ActivationStatus.ACTIVE, holder__user=desk.user.pk)
-    rows = {one.pk: one for one in musters_with(desk.user.pk)}
-    rows |= {one.pk: one for one in running(sorted({one.pk for one in (*led, *held)}))}
-    for _pk, row in sorted(rows.items()):
-        own, found = own_line(row.tree_id, desk.user.pk), standings(row)
-        is_leading = leads(row.activation, desk.actor, desk.at)
-        calls = len(calls_of(row, found, own, desk.at, is_leading=is_leading))
-        is_waited_for = own is not None and any(
-            one.line.pk == own.pk and one.presence == Presence.UNKNOWN for one in found
-        )
+    leading = {one.pk for one in (*led, *held)}
+    rows = {one.pk: one for one in (*musters_with(desk.user.pk), *running(sorted(leading)))}
+    trees = [one.tree_id for one in rows.values()]
+    own, above, unknown = own_lines(trees, desk.user.pk), callers(trees), unknown_at(rows.values())
+    for pk, row in sorted(rows.items()):
+        asks = Caller(own.get(row.tree_id), row.activation_id in leading)
+        calls = len(calls_of(row, unknown[pk], above, asks, desk.at))
+        is_waited_for = asks.own is not None and any(one.line.pk == asks.own.pk for one in unknown[pk])
         if is_waited_for or calls:
             yield _muster(row, calls, desk, is_waited_for=is_waited_for)
 
