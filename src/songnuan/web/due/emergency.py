@@ -45,6 +45,8 @@ def to_muster(desk: Desk) -> Iterator[Due]:
     held = Activation.objects.filter(status=ActivationStatus.ACTIVE, holder__user=desk.user.pk)
     leading = {one.pk for one in (*led, *held)}
     rows = {one.pk: one for one in (*musters_with(desk.user.pk), *running(sorted(leading)))}
+    if not rows:
+        return
     trees = [one.tree_id for one in rows.values()]
     own, above, unknown = own_lines(trees, desk.user.pk), callers(trees), unknown_at(rows.values())
     for pk, row in sorted(rows.items()):
