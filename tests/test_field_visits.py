@@ -35,6 +35,7 @@ from songnuan.journeys.give_post import give_post
 from songnuan.journeys.record_visit import Problem, VisitReport, record_visit
 from songnuan.journeys.show_contact import show_contact
 from songnuan.kernel.actor import SYSTEM, Actor
+from songnuan.kernel.positions import Position
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.models import Post, User
 from songnuan.organisation.permissions import Role
@@ -56,7 +57,6 @@ from songnuan.visits.models import (
     VisitPhoto,
     VisitStatus,
 )
-from songnuan.visits.positions import Position
 from songnuan.visits.queries import detail, of_measure, report_figures
 from songnuan.visits.receipts import one_each, receipts, receipts_of
 from songnuan.visits.rules import InspectionAnswer, Member

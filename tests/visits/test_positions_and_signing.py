@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from songnuan.visits.positions import Position
+from songnuan.kernel.positions import Position
 from songnuan.visits.signing import text_for
 
 

@@ -13,6 +13,10 @@ from songnuan.kernel.refusal import Refusal
 LINES_MOST = 5000
 NAME_LONGEST, SECTION_LONGEST, PLACE_LONGEST, WORDS_LONGEST = 60, 120, 200, 400
 MINUTES_LEAST, MINUTES_MOST = 1, 24 * 60
+POSITION_DAYS = 30
+"""Days after a muster was closed, until which it is known where phones were."""
+TREE_DAYS = 365
+"""Days after a call tree counts no more and its last muster was closed, until which its people are named."""
 
 
 class Presence(StrEnum):
@@ -67,8 +71,7 @@ def callers_of(rows: Sequence[ToldLine]) -> list[int | None]:
     for at, row in enumerate(rows):
         by_name.setdefault(row.name, []).append(at)
     callers = [_caller(row, by_phone, by_name) for row in rows]
-    for at, row in enumerate(rows):
-        _check_no_circle(at, row, callers)
+    steps_below_top(rows, callers)
     return callers
 
 
@@ -99,13 +102,30 @@ def _caller(row: ToldLine, by_phone: Mapping[str, int], by_name: Mapping[str, Se
     raise faulty(row.row, words)
 
 
-def _check_no_circle(at: int, row: ToldLine, callers: Sequence[int | None]) -> None:
-    passed, above = {at}, callers[at]
-    while above is not None:
-        if above in passed:
-            raise faulty(row.row, _("who calls whom goes in a circle here. Begin at the top."))
-        passed.add(above)
-        above = callers[above]
+def steps_below_top(rows: Sequence[ToldLine], callers: Sequence[int | None]) -> list[int]:
+    """Return for each row how many steps below the top it stands; each row is looked at once.
+
+    Raises:
+        Refusal: `calltree_row` where it goes in a circle.
+
+    """
+    found: dict[int, int] = {}
+    for start in range(len(rows)):
+        way: list[int] = []
+        on_it: set[int] = set()
+        here: int | None = start
+        while here is not None and here not in found:
+            if here in on_it:
+                words = _("who calls whom goes in a circle here. Begin at the top.")
+                raise faulty(rows[min(way[way.index(here) :])].row, words)
+            on_it.add(here)
+            way.append(here)
+            here = callers[here]
+        steps = -1 if here is None else found[here]
+        for one in reversed(way):
+            steps += 1
+            found[one] = steps
+    return [found[at] for at in range(len(rows))]
 
 
 def faulty(row: int, words: str) -> Refusal:
@@ -135,6 +155,14 @@ def steps_up(called_at: datetime, escalate_minutes: int, at: datetime) -> int:
     return min(int(passed), 2)
 
 
+def is_open(one: Presence, *, is_coming: bool, due_at: datetime, at: datetime) -> bool:
+    """Return whether somebody is still to be called: nothing is known, and nobody waits for them to arrive.
+
+    Who said that they come is waited for until the time by which everybody is there.
+    """
+    return one == Presence.UNKNOWN and not (is_coming and at <= due_at)
+
+
 def may_see_to(line: int, callers: Mapping[int, int | None], own: int | None) -> bool:
     """Return whether somebody stands above another in the tree."""
     above = callers[line]
@@ -160,6 +188,20 @@ def check_muster(due_at: datetime, at: datetime, minutes: int) -> None:
         sentence_ = _("Write minutes from %(least)s to %(most)s.")
         told = {"least": MINUTES_LEAST, "most": MINUTES_MOST}
         raise Refusal("muster_minutes", sentence_ % told, field="escalate_minutes")
+
+
+def over_since(
+    replaced_at: datetime | None, closed_at: datetime | None, mustered_at: datetime | None
+) -> datetime | None:
+    """Return since when a call tree is of no use any more; None while it counts.
+
+    It counts until another takes its place or its plan is closed, whichever is first, and its last muster is
+    closed.
+    """
+    ends = [one for one in (replaced_at, closed_at) if one is not None]
+    if not ends:
+        return None
+    return max(min(ends), mustered_at or min(ends))
 
 
 def tally(found: Collection[Presence]) -> dict[Presence, int]:

@@ -42,6 +42,7 @@ _SUBJECTS: Mapping[str, str] = {
     "muster_id": "emergency.muster",
     "need_id": "casework.need",
     "order_id": "emergency.order",
+    "order_task_id": "emergency.ordertask",
     "receipt_id": "visits.receipt",
     "returnee_id": "emergency.returnee",
     "round_id": "emergency.round",

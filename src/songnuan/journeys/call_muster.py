@@ -15,6 +15,7 @@ from songnuan.journeys.base import journey
 from songnuan.journeys.commanding import earlier
 from songnuan.journeys.telling import tell
 from songnuan.kernel.actor import Actor
+from songnuan.kernel.clock import CHINA
 from songnuan.kernel.days import written
 from songnuan.organisation.models import User
 
@@ -46,7 +47,7 @@ def call_muster(*, activation_id: int, call: Call, key: UUID, actor: Actor, at: 
 
 
 def _words(made: Muster) -> tuple[str, str]:
-    facts = {"place": made.place, "moment": written(made.due_at)}
+    facts = {"place": made.place, "moment": written(made.due_at.astimezone(CHINA), "moment")}
     title = _("Drill! Muster at %(place)s by %(moment)s") if made.activation.is_drill else ""
     return (title or _("Muster at %(place)s by %(moment)s")) % facts, made.activation.reason
 

@@ -5,7 +5,8 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from songnuan.emergency.actions import muster
-from songnuan.emergency.actions.muster import Arrival, phone_index
+from songnuan.emergency.actions.call_tree import phone_index
+from songnuan.emergency.actions.muster import Arrival
 from songnuan.emergency.models import ArrivalWay, CallLine, Muster, MusterEntry
 from songnuan.emergency.muster_queries import own_line
 from songnuan.journeys.base import journey

@@ -24,6 +24,7 @@ from songnuan.kernel.actor import Actor
 from songnuan.kernel.bulk import digest_rows
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.days import written
+from songnuan.kernel.positions import Position
 from songnuan.kernel.refusal import Refusal
 from songnuan.kernel.workdays import CalendarEnds, add_workdays
 from songnuan.organisation.queries import day_of, subtree, unit_names
@@ -37,7 +38,6 @@ from songnuan.visits.checklist import checklist
 from songnuan.visits.lifecycle import VISIT
 from songnuan.visits.models import Visit, VisitForm
 from songnuan.visits.owed import kit_owed
-from songnuan.visits.positions import Position
 from songnuan.visits.queries import VisitDetail, detail
 from songnuan.visits.rules import InspectionAnswer, Member
 

@@ -76,6 +76,7 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
         "emergency.offered": _URGENT,
         "emergency.order": _URGENT,
         "emergency.stand_in": _URGENT_NEWS,
+        "emergency.task": _URGENT,
         "situation.chased": _CHASED,
         "situation.excused": _NEWS,
         "situation.group": _URGENT_NEWS,

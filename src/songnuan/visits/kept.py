@@ -8,6 +8,7 @@ from datetime import date, datetime
 from django.db.models import Count
 
 from songnuan.kernel.names import mask_name
+from songnuan.kernel.positions import Position
 from songnuan.organisation.models import Assignment
 from songnuan.organisation.queries import unit_names
 from songnuan.tasks.queries import open_about
@@ -20,7 +21,6 @@ from songnuan.visits.models import (
     VisitPosition,
     VisitStatus,
 )
-from songnuan.visits.positions import Position
 
 LEADERS_MOST = 3  # leaders' visits to a unit that are told before it is visited
 

@@ -5,6 +5,7 @@ another form asks already; a test holds it against every form there is.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from types import MappingProxyType
 
 from django import forms
@@ -368,8 +369,7 @@ def faults(kinds: Iterable[type[forms.Form]]) -> Iterator[str]:
             fact = getattr(field, "fact", "")
             if not fact:
                 yield f"{where} does not say which fact it asks"
-                continue
-            if fact.startswith(ACT):
+            if not fact or fact.startswith(ACT):
                 continue
             column = fact.partition(":")[0]
             if column in known:
@@ -395,8 +395,6 @@ def unknown(columns: Iterable[str]) -> Iterator[str]:
 
 def _is_kept(column: str) -> bool:
     table, _dot, name = column.rpartition(".")
-    try:
-        apps.get_model(table)._meta.get_field(name)  # noqa: SLF001 - as above
-    except (LookupError, ValueError, FieldDoesNotExist):
-        return False
-    return True
+    with suppress(LookupError, ValueError, FieldDoesNotExist):
+        return bool(apps.get_model(table)._meta.get_field(name))  # noqa: SLF001 - as above
+    return False

@@ -15,6 +15,7 @@ FILES: Mapping[str, Promise] = {
     "photo": pgettext_lazy("file", "photo of a visit"),
     "quotation": pgettext_lazy("file", "quotation of a supplier"),
     "scan": pgettext_lazy("file", "scan of an instruction"),
+    "task_answer": pgettext_lazy("file", "what goes with the answer to a task"),
     "statement": pgettext_lazy("file", "what goes with a statement on a hold"),
     "visit_signature": pgettext_lazy("file", "signature at a visit"),
 }

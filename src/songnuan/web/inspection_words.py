@@ -39,6 +39,7 @@ GRAVE = frozenset(
         "emergency_not_entitled",
         "handover_not_yours",
         "muster_not_yours",
+        "task_not_yours",
         "not_a_member",
         "not_permitted",
         "not_the_holder",

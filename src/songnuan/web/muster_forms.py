@@ -29,7 +29,9 @@ class MusterForm(Form):
 
     asks = "muster"
 
-    place = CharField(fact="emergency.muster.place", label=gettext_lazy("Where"), max_length=PLACE_LONGEST)
+    place = CharField(
+        fact="emergency.muster.place", label=pgettext_lazy("muster", "Where"), max_length=PLACE_LONGEST
+    )
     due_at = Moment(fact="emergency.muster.due_at", label=gettext_lazy("Everybody is there by"))
     escalate_minutes = IntegerField(
         fact="emergency.muster.escalate_minutes",
@@ -78,7 +80,7 @@ class CallForm(Form):
     )
     words = CharField(
         fact="emergency.callnote.words",
-        label=pgettext_lazy("call", "Why"),
+        label=pgettext_lazy("call", "Why (where they do not come)"),
         max_length=WORDS_LONGEST,
         required=False,
     )

@@ -2,22 +2,28 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from songnuan.emergency.actions.muster import leads
 from songnuan.emergency.models import CallLine, CallOutcome, Muster
-from songnuan.emergency.muster_queries import Standing, callers, musters_of, own_line, standings
-from songnuan.emergency.muster_rules import (
-    THERE,
-    Presence,
-    may_see_to,
-    responsible,
-    steps_up,
-    tally,
+from songnuan.emergency.muster_queries import (
+    Caller,
+    Opened,
+    Standing,
+    callers,
+    calls_of,
+    is_coming,
+    musters_of,
+    own_line,
+    people_of,
+    standings,
 )
+from songnuan.emergency.muster_rules import THERE, Presence, may_see_to, tally
 from songnuan.kernel.names import mask_phone
+from songnuan.kernel.positions import Position
 from songnuan.organisation.permissions import Permission
 from songnuan.web.views.shared import Reader
 
@@ -44,7 +50,11 @@ def presence_label(one: Presence) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One who is expected, as the reader sees them; `mine`: it is for the reader to see to them now."""
+    """One who is expected, as the reader sees them; `is_mine`: it is for the reader to call them now.
+
+    `acts` is false for the reader's own entry, which somebody else sees to. `where` is where the phone was,
+    rounded.
+    """
 
     line: CallLine
     name: str
@@ -52,9 +62,10 @@ class Person:
     section: str
     mark: str
     label: str
-    at: object
+    at: datetime | None
     note: str
-    may_see_to: bool
+    where: str
+    acts: bool
     is_mine: bool
     is_there: bool
 
@@ -79,7 +90,7 @@ class Board:
     sections: list[Section]
     missing: list[Person]
     others: list[Person]
-    own: Person | None
+    own: Standing | None
     leads: bool
 
 
@@ -103,65 +114,76 @@ def muster_seen(pk: int, reader: Reader) -> Muster:
 
 
 def board_of(muster: Muster, reader: Reader) -> Board:
-    """Return how a muster stands."""
+    """Return how a muster stands; only of those whom the reader may see, what is sealed is opened."""
     rows = standings(muster)
-    own, above = own_line(muster.tree_id, reader.user.pk), callers(muster.tree_id)
+    own, above = own_line(muster.tree_id, reader.user.pk), callers([muster.tree_id])
+    own_pk = own.pk if own else None
     is_leading = leads(muster.activation, reader.actor, reader.at)
-    until = muster.closed_at or reader.at
-    steps = steps_up(muster.called_at, muster.escalate_minutes, until)
-    people = []
-    for one in rows:
-        sees = is_leading or may_see_to(one.line.pk, above, own.pk if own else None)
-        is_own = own is not None and one.line.pk == own.pk
-        if not sees and not is_own:
-            continue
-        in_charge = responsible(one.line.pk, above, steps)
-        is_mine = (own is not None and in_charge == own.pk) or (in_charge is None and is_leading)
-        people.append(_person(one, sees=sees, is_mine=is_mine))
-    open_ = [one for one in people if not one.is_there]
+    asks = Caller(own, is_leading)
+    mine = calls_of(muster, rows, above, asks, reader.at) if muster.closed_at is None else ()
+    seen = [one for one in rows if is_leading or may_see_to(one.line.pk, above, own_pk)]
+    opened = people_of(muster, [one.line.pk for one in seen])
+    people = [
+        _person(one, opened[one.line.pk], acts=one.line.pk != own_pk, is_mine=one.line.pk in mine)
+        for one in seen
+    ]
     return Board(
         muster=muster,
         counts={one.value: count for one, count in tally([row.presence for row in rows]).items()},
         expected=len(rows),
         sections=_sections(rows),
-        missing=sorted((one for one in open_ if one.may_see_to), key=lambda one: not one.is_mine),
-        others=[one for one in people if one.is_there and one.may_see_to],
-        own=next((one for one in people if own is not None and one.line.pk == own.pk), None),
+        missing=sorted((one for one in people if not one.is_there), key=lambda one: not one.is_mine),
+        others=[one for one in people if one.is_there],
+        own=next((one for one in rows if one.line.pk == own_pk), None),
         leads=is_leading,
     )
 
 
-def _person(one: Standing, *, sees: bool, is_mine: bool) -> Person:
-    note = ""
+def _person(one: Standing, opened: Opened, *, acts: bool, is_mine: bool) -> Person:
+    said = []
     if one.newest is not None:
         outcome = CallOutcome(one.newest.outcome).label
         words = f"：{one.newest.words}" if one.newest.words else ""
-        note = f"{outcome}{words}（{one.newest.by.name}）"
+        said.append(f"{outcome}{words}（{one.newest.by.name}）")
     if one.entry.checked_in_by is not None:
-        note = _("checked in by %(who)s") % {"who": one.entry.checked_in_by.name}
+        said.append(_("checked in by %(who)s") % {"who": one.entry.checked_in_by.name})
+    elif one.entry.way:
+        said.append(str(one.entry.get_way_display()))
+    position = Position.read(opened.position)
+    where = ""
+    if position is not None:
+        latitude, longitude = position.rounded
+        where = _("near %(latitude)s, %(longitude)s, to within %(metres)s m") % {
+            "latitude": latitude,
+            "longitude": longitude,
+            "metres": position.accuracy,
+        }
     return Person(
         line=one.line,
-        name=one.line.name,
-        phone=mask_phone(one.line.phone) if one.line.phone else "",
+        name=opened.name,
+        phone=mask_phone(opened.phone) if opened.phone else "",
         section=one.line.section,
         mark=_MARKS[one.presence],
-        label=presence_label(one.presence),
+        label=_("on the way") if is_coming(one) else presence_label(one.presence),
         at=one.entry.arrived_at,
-        note=note,
-        may_see_to=sees,
-        is_mine=is_mine and one.presence == Presence.UNKNOWN,
+        note=" · ".join(said),
+        where=where,
+        acts=acts,
+        is_mine=is_mine,
         is_there=one.presence in THERE,
     )
 
 
 def _sections(rows: Sequence[Standing]) -> list[Section]:
-    names = dict.fromkeys(row.line.section for row in rows)
+    told: dict[str, list[Presence]] = {}
+    for row in rows:
+        told.setdefault(row.line.section, []).append(row.presence)
     return [
         Section(
             name or _("without a section"),
-            sum(row.line.section == name for row in rows),
-            sum(row.line.section == name and row.presence in THERE for row in rows),
-            sum(row.line.section == name and row.presence == Presence.UNKNOWN for row in rows),
+            len(found),
+            sum(one in THERE for one in found),
+            found.count(Presence.UNKNOWN),
         )
-        for name in names
+        for name, found in told.items()
     ]

@@ -1,12 +1,12 @@
 """What the trail tells of emergencies: responses by their numbers, orders, places in the leading group."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from songnuan.emergency.command_queries import measures_of_member
-from songnuan.emergency.models import Activation, Member, Muster, Order, StandIn
+from songnuan.emergency.models import Activation, Member, Muster, Order, OrderTask, StandIn
 from songnuan.journeys.measures.response import number_of
 from songnuan.organisation.permissions import Permission
 from songnuan.plans.models import Measure
@@ -77,3 +77,26 @@ def musters(keys: Collection[str], reader: Reader) -> dict[str, Named]:
 
 def _group(name: str, measure_id: int, seen: Collection[int]) -> Named:
     return Named(name, reverse("emergency_group", args=(measure_id,)) if measure_id in seen else "")
+
+
+def order_tasks(keys: Collection[str], reader: Reader) -> dict[str, Named]:
+    """Name tasks out of orders by the order, and their number in it."""
+    rows = OrderTask.objects.filter(pk__in=numbers(keys)).select_related("order")
+    seen, words = _seen(reader), _("%(order)s, task %(number)s")
+    return {
+        str(row.pk): Named(
+            words % {"order": f"{row.order.issuer} {row.order.number}".strip(), "number": row.number},
+            reverse("order_task", args=(row.pk,)) if row.order.measure_id in seen else "",
+        )
+        for row in rows
+    }
+
+
+EMERGENCY_SUBJECTS: Mapping[str, Callable[[Collection[str], Reader], dict[str, Named]]] = {
+    "emergency.activation": activations,
+    "emergency.member": members,
+    "emergency.muster": musters,
+    "emergency.order": orders,
+    "emergency.ordertask": order_tasks,
+    "emergency.standin": stand_ins,
+}

@@ -30,7 +30,7 @@ from songnuan.visits.sample_models import Sample, SampleReceipt
 from songnuan.web.stock_words import issue_words
 from songnuan.web.trail_callbacks import payment_samples, sampled_payments
 from songnuan.web.trail_cases import families, needs
-from songnuan.web.trail_emergency import activations, members, musters, orders, stand_ins
+from songnuan.web.trail_emergency import EMERGENCY_SUBJECTS
 from songnuan.web.trail_files import belongings
 from songnuan.web.trail_named import Named, numbers, packed
 from songnuan.web.trail_situation import SITUATION
@@ -389,11 +389,7 @@ _TABLES: Mapping[str, Look] = {
     "payments.sampled": sampled_payments,
     "casework.flexible": flexible_requests,
     CASE: families,
-    "emergency.activation": activations,
-    "emergency.member": members,
-    "emergency.muster": musters,
-    "emergency.order": orders,
-    "emergency.standin": stand_ins,
+    **EMERGENCY_SUBJECTS,
     NEED: needs,
     **SITUATION,
     "people.roster": _rosters,

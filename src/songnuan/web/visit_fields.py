@@ -13,12 +13,12 @@ from django.forms import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from songnuan.kernel.positions import Position
 from songnuan.kernel.refusal import Refusal
 from songnuan.records.media import MAX_BYTES
 from songnuan.records.pictures import Photo, is_stroke, is_whole, photo_of
 from songnuan.visits.field_models import PHOTOS_MOST
 from songnuan.visits.models import Result
-from songnuan.visits.positions import Position
 from songnuan.visits.rules import REASON_LONGEST
 from songnuan.web.fields import CharField, ChoiceField, Field, FileField, TypedMultipleChoiceField
 

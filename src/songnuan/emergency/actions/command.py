@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from songnuan.emergency.actions.muster import close_running
 from songnuan.emergency.actions.orders import checked_successor, settle_order
 from songnuan.emergency.command_lifecycle import ACTIVATION, HANDOVER
 from songnuan.emergency.command_queries import member_of, offer_of, signing_of
@@ -308,6 +309,7 @@ def stand_down(
         "ended_at": at,
     }
     _let_offer_lapse(row, actor, at)
+    close_running(row, actor, at)
     ACTIVATION.move_one(_rows(row), "stand_down", **facts)
     act(row, ActVerb.STAND_DOWN, Line(told, row.holder, order=order), actor, at)
     row.refresh_from_db()

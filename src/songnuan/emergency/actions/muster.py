@@ -1,121 +1,38 @@
-"""A call tree is set, people are called together, checked in, and asked after."""
+"""People are called together, checked in, and asked after."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_urlsafe
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from songnuan.emergency import muster_rules as rules
 from songnuan.emergency.command_rules import short, words
 from songnuan.emergency.models import (
     Activation,
+    ActivationStatus,
+    ActVerb,
     ArrivalWay,
     CallLine,
     CallNote,
     CallOutcome,
-    CallTree,
     Muster,
     MusterEntry,
 )
-from songnuan.emergency.muster_queries import callers, lines_of, own_line, tree_of
-from songnuan.emergency.muster_rules import ToldLine
-from songnuan.emergency.noting import held_activation, held_measure, note, person
+from songnuan.emergency.muster_queries import callers, own_line, standings, tree_of
+from songnuan.emergency.noting import Line, act, held_activation, note, person
 from songnuan.kernel.actor import Actor
+from songnuan.kernel.clock import CHINA
+from songnuan.kernel.days import written
+from songnuan.kernel.positions import Position
 from songnuan.kernel.refusal import NotPermitted, Refusal
-from songnuan.kernel.sealed import blind_index, place_of
-from songnuan.organisation.models import User
 from songnuan.organisation.permissions import Permission
-from songnuan.organisation.queries import permits, refuse, require
+from songnuan.organisation.queries import permits, refuse
 
 _CODE_BYTES = 12
-_POSITION_LONGEST = 60
-
-
-def phone_index(phone: str) -> str:
-    """Return the blind index by which a telephone is found."""
-    return blind_index(place_of("emergency.callline", "phone"), phone)
-
-
-@transaction.atomic(savepoint=False)
-def set_call_tree(
-    *, measure_id: int, rows: Sequence[ToldLine], digest: str, actor: Actor, at: datetime
-) -> CallTree:
-    """Set the call tree of a plan in place of the one before; musters that were called keep theirs.
-
-    Args:
-        measure_id: The measure.
-        rows: The people, as `call_tree_file.read`.
-        digest: SHA-256 (hex) of the file.
-        actor: Needs EMERGENCY_MANAGE over the plan's unit.
-        at: When.
-
-    Raises:
-        Refusal: `not_permitted`, `calltree_row`, `calltree_same` for the file that counts already,
-            `measure_closed`.
-
-    """
-    measure = held_measure(measure_id)
-    require(actor, Permission.EMERGENCY_MANAGE, unit_id=measure.plan.unit_id, at=at)
-    before = tree_of(measure_id)
-    if before is not None and before.digest == digest:
-        sentence = _("This very table is the call tree already. Nothing was changed.")
-        raise Refusal("calltree_same", sentence, field="file")
-    called_by, users = rules.callers_of(rows), _users(rows)
-    tree = CallTree.objects.create(
-        measure=measure,
-        number=before.number + 1 if before else 1,
-        lines=len(rows),
-        digest=digest,
-        made_by_id=actor.user_id,
-        made_at=at,
-    )
-    made: dict[int, CallLine] = {}
-    for at_, row in _from_the_top(rows, called_by):
-        above = called_by[at_]
-        made[at_] = CallLine.objects.create(
-            tree=tree,
-            position=at_ + 1,
-            name=row.name,
-            phone=row.phone or None,
-            phone_index=phone_index(row.phone) if row.phone else "",
-            section=row.section,
-            user_id=users.get(row.account),
-            caller=made[above] if above is not None else None,
-        )
-    note(
-        measure, "set_call_tree", f"plans.measure:{measure.pk}", actor, at, number=tree.number, rows=len(rows)
-    )
-    return tree
-
-
-def _users(rows: Sequence[ToldLine]) -> dict[str, int]:
-    """Return the accounts that the table names.
-
-    Raises:
-        Refusal: `calltree_row`.
-
-    """
-    named = {row.account for row in rows if row.account}
-    found = dict(User.objects.filter(username__in=named, is_active=True).values_list("username", "pk"))
-    for row in rows:
-        if row.account and row.account not in found:
-            raise rules.faulty(row.row, _("there is no account “%(name)s”.") % {"name": row.account})
-    return found
-
-
-def _from_the_top(rows: Sequence[ToldLine], called_by: Sequence[int | None]) -> list[tuple[int, ToldLine]]:
-    """Return the rows so that who calls comes before whom they call."""
-
-    def depth(at: int) -> int:
-        above, steps = called_by[at], 0
-        while above is not None:
-            above, steps = called_by[above], steps + 1
-        return steps
-
-    return sorted(enumerate(rows), key=lambda one: depth(one[0]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +82,9 @@ def call_muster(*, activation_id: int, call: Call, actor: Actor, at: datetime) -
         called_by_id=person(actor),
         called_at=at,
     )
-    MusterEntry.objects.bulk_create(MusterEntry(muster=muster, line=line) for line in lines_of(tree.pk))
+    lines = CallLine.objects.filter(tree=tree).order_by("position").values_list("pk", flat=True)
+    MusterEntry.objects.bulk_create(MusterEntry(muster=muster, line_id=line) for line in lines)
+    _tell_timeline(activation, _called_words(muster), actor, at)
     _note(muster, "call_muster", actor, at, people=tree.lines)
     return muster
 
@@ -181,10 +100,57 @@ def close_muster(*, muster_id: int, actor: Actor, at: datetime) -> Muster:
     muster = _held(muster_id)
     _require_leading(muster.activation, actor, at)
     _require_open(muster)
-    Muster.objects.filter(pk=muster.pk).update(closed_at=at, closed_by=person(actor))
-    _note(muster, "close_muster", actor, at)
-    muster.refresh_from_db()
+    _close(muster, actor, at)
     return muster
+
+
+def close_running(activation: Activation, actor: Actor, at: datetime) -> None:
+    """Close the muster of a response that is stood down now, in the caller's transaction."""
+    for pk in Muster.objects.filter(activation=activation, closed_at__isnull=True).values_list(
+        "pk", flat=True
+    ):
+        _close(_held(pk), actor, at)
+
+
+def _close(muster: Muster, actor: Actor, at: datetime) -> None:
+    Muster.objects.filter(pk=muster.pk).update(closed_at=at, closed_by=person(actor))
+    muster.refresh_from_db()
+    if muster.activation.status == ActivationStatus.ACTIVE:
+        _tell_timeline(muster.activation, _closed_words(muster), actor, at)
+    _note(muster, "close_muster", actor, at)
+
+
+def _tell_timeline(activation: Activation, words_: str, actor: Actor, at: datetime) -> None:
+    act(activation, ActVerb.NOTE, Line(words_), actor, at)
+
+
+def _called_words(muster: Muster) -> str:
+    with override(settings.LANGUAGE_CODE):  # it is kept, and read by all
+        facts = {
+            "place": muster.place,
+            "moment": written(muster.due_at.astimezone(CHINA), "moment"),
+            "count": muster.tree.lines,
+        }
+        return _("Muster called: %(place)s, by %(moment)s; %(count)s people are expected.") % facts
+
+
+def _closed_words(muster: Muster) -> str:
+    """Return how a muster ended, in figures."""
+    counts = rules.tally([one.presence for one in standings(muster)])
+    with override(settings.LANGUAGE_CODE):
+        facts = {
+            "place": muster.place,
+            "expected": sum(counts.values()),
+            **{one.value: counts[one] for one in counts},
+        }
+        return (
+            _(
+                "Muster closed: %(place)s; of %(expected)s people %(on_time)s were there on time,"
+                " %(late)s late, %(excused)s excused, %(absent)s did not come; of %(unknown)s nothing"
+                " is known."
+            )
+            % facts
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +177,7 @@ def check_in(
         at: When it was received.
 
     Raises:
-        Refusal: `muster_unknown`, `muster_closed`, `muster_stranger`, `not_permitted`.
+        Refusal: `muster_unknown`, `muster_closed`, `muster_stranger`, `muster_not_yours`, `muster_own`.
 
     """
     muster = _held(muster_id)
@@ -223,16 +189,16 @@ def check_in(
         raise _not_yours(muster)
     if way == ArrivalWay.DEPUTY:
         _require_seeing_to(muster, entry, actor, at)
-    position = short(arrival.position, field="position", longest=_POSITION_LONGEST)
+    position = Position.read(arrival.position)  # what is none, a device made up: they are there all the same
     fresh = MusterEntry.objects.filter(pk=entry.pk, arrived_at__isnull=True).update(
         arrived_at=at,
         way=way,
         device_at=arrival.device_at,
-        position=position or None,
+        position=position.text if position else None,
         checked_in_by=actor.user_id if way == ArrivalWay.DEPUTY else None,
     )
     if fresh:
-        _note(muster, "check_in", actor, at, way_in=way, line=entry.line.position)
+        _note(muster, "check_in", actor, at, way_in=way, call_line=entry.line.position)
     entry.refresh_from_db()
     return entry
 
@@ -244,8 +210,8 @@ def note_call(
     """Note what was found out about somebody: is coming, not reached, excused, does not come.
 
     Raises:
-        Refusal: `muster_unknown`, `muster_closed`, `muster_stranger`, `not_permitted`, `call_outcome`,
-            `words_missing`, `text_too_long`, `muster_there` for who has checked in.
+        Refusal: `muster_unknown`, `muster_closed`, `muster_stranger`, `muster_not_yours`, `muster_own`,
+            `call_outcome`, `words_missing`, `text_too_long`, `muster_there` for who has checked in.
 
     """
     muster = _held(muster_id)
@@ -266,7 +232,7 @@ def note_call(
         MusterEntry.objects.filter(pk=entry.pk).update(**{column: at})
     if outcome == CallOutcome.COMING:
         MusterEntry.objects.filter(pk=entry.pk).update(excused_at=None, absent_at=None)
-    _note(muster, "note_call", actor, at, outcome=outcome, line=entry.line.position)
+    _note(muster, "note_call", actor, at, outcome=outcome, call_line=entry.line.position)
     return made
 
 
@@ -275,7 +241,8 @@ def show_number(*, muster_id: int, line_id: int, actor: Actor, at: datetime) -> 
     """Return the telephone of somebody who is to be called, in full; the look is recorded.
 
     Raises:
-        Refusal: `muster_unknown`, `muster_stranger`, `not_permitted`, `phone_missing`.
+        Refusal: `muster_unknown`, `muster_stranger`, `muster_not_yours`, `muster_own`,
+            `phone_missing`.
 
     """
     muster = _held(muster_id)
@@ -285,7 +252,7 @@ def show_number(*, muster_id: int, line_id: int, actor: Actor, at: datetime) -> 
     _require_seeing_to(muster, entry, actor, at)
     if not entry.line.phone:
         raise Refusal("phone_missing", _("The call tree tells no number of theirs."))
-    _note(muster, "show_number", actor, at, line=entry.line.position, unmasked=True)
+    _note(muster, "show_number", actor, at, call_line=entry.line.position, unmasked=True)
     return entry.line.phone
 
 
@@ -324,7 +291,7 @@ def sees_to(muster: Muster, line: CallLine, actor: Actor, at: datetime) -> bool:
     if leads(muster.activation, actor, at):
         return True
     own = own_line(muster.tree_id, actor.user_id)
-    above = callers(muster.tree_id)
+    above = callers([muster.tree_id])
     return own is not None and rules.may_see_to(line.pk, above, own.pk)
 
 
@@ -335,6 +302,9 @@ def _require_leading(activation: Activation, actor: Actor, at: datetime) -> None
 
 
 def _require_seeing_to(muster: Muster, entry: MusterEntry, actor: Actor, at: datetime) -> None:
+    if entry.line.user_id is not None and entry.line.user_id == actor.user_id:
+        sentence = _("This is yourself: check in where you are there; all else somebody else notes.")
+        raise NotPermitted("muster_own", sentence, muster=muster.pk)
     if not sees_to(muster, entry.line, actor, at):
         raise _not_yours(muster)
 

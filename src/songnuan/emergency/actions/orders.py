@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from songnuan.emergency.command_lifecycle import HANDOVER
 from songnuan.emergency.command_queries import member_of, offer_of
@@ -18,9 +19,11 @@ from songnuan.emergency.models import (
     HandoverStatus,
     Member,
     Order,
+    OrderTask,
     Way,
 )
 from songnuan.emergency.noting import Line, act, held_activation, held_measure, note, person
+from songnuan.emergency.order_task_lifecycle import UNFINISHED
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
@@ -67,7 +70,7 @@ def take_in_order(
 
     """
     measure = held_measure(measure_id)
-    _check_right(measure, actor, at, successor=ordered.asks == Asks.SUCCESSOR)
+    check_right(measure, actor, at, successor=ordered.asks == Asks.SUCCESSOR)
     facts = _facts(ordered, at)
     activation = _about(measure, ordered)
     successor = _successor(measure, ordered, activation, issuers, at)
@@ -94,7 +97,7 @@ def take_in_order(
     return row
 
 
-def _check_right(measure: Measure, actor: Actor, at: datetime, *, successor: bool = False) -> None:
+def check_right(measure: Measure, actor: Actor, at: datetime, *, successor: bool = False) -> None:
     """Let pass who takes in orders; who names a `successor` is of the office.
 
     Raises:
@@ -210,19 +213,29 @@ def answer_order(*, order_id: int, answer: str, actor: Actor, at: datetime) -> O
     Raises:
         Refusal: `order_unknown`, `not_permitted`, `words_missing`, `text_too_long`, `wrong_state` when it is
             answered already, `order_by_act` while the response that it orders to end is in force, or the
-            successor whom it names has not answered.
+            successor whom it names has not answered, `tasks_open` while a task of it is not finished.
 
     """
+    Order.objects.select_for_update(no_key=True).filter(pk=order_id).first()
     row = Order.objects.select_related("measure__plan", "activation").filter(pk=order_id).first()
     if row is None:
         raise Refusal("order_unknown", _("There is no such order. Open it from the list."))
-    _check_right(row.measure, actor, at)
+    check_right(row.measure, actor, at)
     if row.asks == Asks.END and row.activation and row.activation.status == ActivationStatus.ACTIVE:
         sentence = _("This order is answered by ending the response, by whoever may end it.")
         raise Refusal("order_by_act", sentence, field="answer")
     if Handover.objects.filter(order=row, status=HandoverStatus.OFFERED).exists():
         sentence = _("This order is answered by the successor, who takes the authority on or declines it.")
         raise Refusal("order_by_act", sentence, field="answer")
+    waiting = OrderTask.objects.filter(order=row, status__in=UNFINISHED).count()
+    if waiting:
+        sentence = ngettext(
+            "%(count)s task of this order is not finished. Acknowledge its answer, or withdraw it, first.",
+            "%(count)s tasks of this order are not finished. Acknowledge their answers, or withdraw them,"
+            " first.",
+            waiting,
+        )
+        raise Refusal("tasks_open", sentence % {"count": waiting}, field="answer", order=row.pk)
     settle_order(row, words(answer, field="answer"), actor, at)
     note(row.measure, "answer_order", f"emergency.order:{row.pk}", actor, at)
     return row

@@ -24,6 +24,12 @@ from songnuan.emergency.models.muster import (
     Muster,
     MusterEntry,
 )
+from songnuan.emergency.models.order_tasks import (
+    OrderTask,
+    OrderTaskAct,
+    OrderTaskStatus,
+    OrderTaskVerb,
+)
 from songnuan.emergency.models.reports import (
     LANES,
     ChaseWay,
@@ -87,6 +93,10 @@ __all__ = [
     "Muster",
     "MusterEntry",
     "Order",
+    "OrderTask",
+    "OrderTaskAct",
+    "OrderTaskStatus",
+    "OrderTaskVerb",
     "Outcome",
     "PeriodChange",
     "Position",

@@ -34,7 +34,7 @@ class CallLine(models.Model):
     """Somebody who is called, and by whom. Name and telephone are sealed; without one it is None.
 
     `user` is their account, where they have one. Who has no `caller` stands at the top and is called by the
-    office.
+    office. Once `erased_at` is set, name and telephone are gone.
     """
 
     tree = models.ForeignKey(CallTree, on_delete=models.PROTECT, related_name="people")
@@ -45,6 +45,7 @@ class CallLine(models.Model):
     section = models.CharField(max_length=120, default="")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True)
     caller = models.ForeignKey("self", on_delete=models.PROTECT, related_name="calls", null=True)
+    erased_at = models.DateTimeField(null=True)
 
     class Meta:
         """A place, a telephone and an account stand once in a tree; nobody calls themselves."""

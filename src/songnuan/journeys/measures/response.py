@@ -12,7 +12,16 @@ from pydantic import BaseModel, ConfigDict, Field
 from songnuan.emergency.actions.command import Allowed
 from songnuan.emergency.command_queries import activations_of, open_orders
 from songnuan.emergency.command_rules import number_words
-from songnuan.emergency.models import Activation, ActivationAct, ActivationStatus, Order, Position
+from songnuan.emergency.models import (
+    Activation,
+    ActivationAct,
+    ActivationStatus,
+    Order,
+    OrderTask,
+    Position,
+)
+from songnuan.emergency.order_task_queries import unfinished
+from songnuan.emergency.order_task_rules import is_late
 from songnuan.journeys.measures.base import Count, Evidence, Kind, Opening, Progress, Settings
 from songnuan.kernel.workdays import add_workdays
 from songnuan.organisation.queries import day_of
@@ -53,6 +62,8 @@ class ResponseSettings(Settings):
         return _ISSUERS[self.signers]
 
 
+_WHAT_SHOWN = 20
+"""Characters of a late task among the names of what is late."""
 _ISSUERS: Mapping[str, tuple[str, ...]] = {
     "leader": (Position.LEADER.value,),
     "leader_and_deputies": (Position.LEADER.value, Position.DEPUTY.value),
@@ -115,14 +126,20 @@ def progress(measures: Sequence[Measure], at: datetime) -> Mapping[int, Progress
     waiting: dict[int, list[Order]] = {pk: [] for pk in keys}
     for order in open_orders(keys):
         waiting[order.measure_id].append(order)
-    return {pk: _one(responses[pk], waiting[pk], at) for pk in keys}
+    given: dict[int, list[OrderTask]] = {pk: [] for pk in keys}
+    for task in unfinished(keys):
+        given[task.order.measure_id].append(task)
+    return {pk: _one(responses[pk], waiting[pk], given[pk], at) for pk in keys}
 
 
-def _one(responses: Sequence[Activation], waiting: Sequence[Order], at: datetime) -> Progress:
+def _one(
+    responses: Sequence[Activation], waiting: Sequence[Order], given: Sequence[OrderTask], at: datetime
+) -> Progress:
     real = [row for row in responses if not row.is_drill]
     active = next((row for row in real if row.status == ActivationStatus.ACTIVE), None)
     drills = len(responses) - len(real)
     late = [order for order in waiting if order.due_at is not None and order.due_at < at]
+    late_tasks = [task for task in given if is_late(task, at)]
     headline = _("Not set in motion")
     if active is not None:
         facts = {"level": active.level_label, "holder": active.holder.user.name}
@@ -137,15 +154,18 @@ def _one(responses: Sequence[Activation], waiting: Sequence[Order], at: datetime
     return Progress(
         done=sum(row.status == ActivationStatus.ENDED for row in responses),
         due=len(responses),
-        late=len(late),
-        late_names=tuple(order.number or order.issuer for order in late),
+        late=len(late) + len(late_tasks),
+        late_names=(
+            *(order.number or order.issuer for order in late),
+            *(task.what[:_WHAT_SHOWN] for task in late_tasks),
+        ),
         headline=headline,
         next=after % {"count": len(waiting)} if waiting else "",
     )
 
 
 def evidence(measure: Measure, _at: datetime) -> list[Evidence]:
-    """List the orders that came in, and every act about every response."""
+    """List the orders that came in with what was given out of them, and every act about every response."""
     numbers = {row.pk: number_of(row) for row in activations_of([measure.pk])}
     acts = ActivationAct.objects.filter(activation__measure=measure).select_related("by", "activation")
     told = [
@@ -167,7 +187,17 @@ def evidence(measure: Measure, _at: datetime) -> list[Evidence]:
         )
         for row in Order.objects.filter(measure=measure)
     ]
-    return sorted([*told, *orders], key=lambda one: one.at)
+    given = [
+        Evidence(
+            kind="emergency_order",
+            ref=str(task.order_id),
+            at=task.assigned_at,
+            label=f"{task.order.issuer} {task.order.number} {task.what}",
+            note=str(task.get_status_display()),
+        )
+        for task in OrderTask.objects.filter(order__measure=measure).select_related("order")
+    ]
+    return sorted([*told, *orders, *given], key=lambda one: one.at)
 
 
 KIND = Kind(

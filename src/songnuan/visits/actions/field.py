@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from songnuan.audit import record as trail
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.names import tidy_name
+from songnuan.kernel.positions import Position
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import Contact, contact_of, day_of, require
@@ -18,7 +19,6 @@ from songnuan.visits.access import find_visit, require_recorder
 from songnuan.visits.field_models import PHOTOS_MOST
 from songnuan.visits.models import LaterReceipt, Visit, VisitChase, VisitPhoto, VisitPosition, VisitStatus
 from songnuan.visits.noting import note
-from songnuan.visits.positions import Position
 from songnuan.visits.receivers import enterers, members
 from songnuan.visits.rules import NAME_LONGEST, is_overdue, longest, one_of_us, plain
 

@@ -36,6 +36,7 @@ __all__ = ["SOURCES", "Band", "Desk", "Due", "Part", "desk_of", "due_of", "other
 
 SOURCES: tuple[Callable[[Desk], Iterable[Due]], ...] = (
     emergency.to_muster,
+    emergency.to_answer,
     emergency.to_command,
     situation.to_tell_the_situation,
     situation.to_pass_parts_on,

@@ -4,12 +4,33 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from songnuan.emergency.command_queries import in_force, measures_of_member, open_orders, unreported
-from songnuan.emergency.models import Activation, Asks, Handover, HandoverStatus, Order
-from songnuan.emergency.muster_queries import musters_due
+from songnuan.emergency.models import (
+    Activation,
+    ActivationStatus,
+    Asks,
+    Handover,
+    HandoverStatus,
+    Muster,
+    Order,
+    OrderTask,
+    OrderTaskStatus,
+)
+from songnuan.emergency.muster_queries import (
+    Caller,
+    callers,
+    calls_of,
+    musters_with,
+    own_lines,
+    running,
+    unknown_at,
+)
+from songnuan.emergency.order_task_queries import tasks_for, unfinished
+from songnuan.emergency.order_task_rules import is_late
 from songnuan.journeys.measures.response import number_of, settings_of, summary_due
+from songnuan.kernel.clock import CHINA
 from songnuan.kernel.days import written
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of
@@ -18,19 +39,38 @@ from songnuan.web.due.base import Desk, Due
 
 
 def to_muster(desk: Desk) -> Iterator[Due]:
-    """Yield the musters that run, at which the reader is expected or has people to call."""
-    for row in musters_due(desk.user.pk, desk.at):
-        title = _("Muster at %(place)s by %(moment)s")
-        if row.activation.is_drill:
-            title = _("Drill! Muster at %(place)s by %(moment)s")
-        yield Due(
-            title=title % {"place": row.place, "moment": written(row.due_at)},
-            plan=row.activation.measure.plan.title,
-            url=reverse("muster", args=(row.pk,)),
-            action=pgettext("muster", "Check in"),
-            today=desk.day,
-            due_on=day_of(row.due_at),
-        )
+    """Yield the musters that run, where the reader is expected and not there, or has people to call."""
+    plans = [plan.pk for plan in desk.running(desk.reach_ids(Permission.EMERGENCY_MANAGE))]
+    led = Activation.objects.filter(status=ActivationStatus.ACTIVE, measure__plan__in=plans)
+    held = Activation.objects.filter(status=ActivationStatus.ACTIVE, holder__user=desk.user.pk)
+    leading = {one.pk for one in (*led, *held)}
+    rows = {one.pk: one for one in (*musters_with(desk.user.pk), *running(sorted(leading)))}
+    if not rows:
+        return
+    trees = [one.tree_id for one in rows.values()]
+    own, above, unknown = own_lines(trees, desk.user.pk), callers(trees), unknown_at(rows.values())
+    for pk, row in sorted(rows.items()):
+        asks = Caller(own.get(row.tree_id), row.activation_id in leading)
+        calls = len(calls_of(row, unknown[pk], above, asks, desk.at))
+        is_waited_for = asks.own is not None and any(one.line.pk == asks.own.pk for one in unknown[pk])
+        if is_waited_for or calls:
+            yield _muster(row, calls, desk, is_waited_for=is_waited_for)
+
+
+def _muster(row: Muster, calls: int, desk: Desk, *, is_waited_for: bool) -> Due:
+    title = _("Muster at %(place)s by %(moment)s")
+    if row.activation.is_drill:
+        title = _("Drill! Muster at %(place)s by %(moment)s")
+    to_call = ngettext("%(count)s person to call", "%(count)s people to call", calls) % {"count": calls}
+    return Due(
+        title=title % {"place": row.place, "moment": written(row.due_at.astimezone(CHINA), "moment")},
+        plan=row.activation.measure.plan.title,
+        detail=to_call if calls else "",
+        url=reverse("muster", args=(row.pk,)),
+        action=pgettext("muster", "Check in") if is_waited_for else pgettext("muster", "Call them"),
+        today=desk.day,
+        due_on=day_of(row.due_at),
+    )
 
 
 def to_command(desk: Desk) -> Iterator[Due]:
@@ -56,6 +96,42 @@ def to_command(desk: Desk) -> Iterator[Due]:
             today=desk.day,
             due_on=summary_due(row, settings_of(row.measure)),
         )
+
+
+def to_answer(desk: Desk) -> Iterator[Due]:
+    """Yield the tasks out of orders that wait for the reader's answer, or for what the office says to one."""
+    mine = tasks_for(desk.actor, desk.at)
+    for task in mine:
+        yield _task(task, _("Task of %(issuer)s: %(what)s"), pgettext("order task", "Answer it"), desk)
+    own = set(measures_of_member(desk.user.pk, desk.day))
+    plans = [plan.pk for plan in desk.running(desk.reach_ids(Permission.EMERGENCY_MANAGE))]
+    rows = Measure.objects.filter(kind="response", plan__in=plans).values_list("pk", flat=True)
+    concerned = own | set(rows if plans else ())
+    known = {task.pk for task in mine}
+    for task in unfinished(concerned) if concerned else ():
+        if task.pk in known:
+            continue
+        if task.status == OrderTaskStatus.ANSWERED:
+            yield _task(task, _("Look at the answer: %(what)s"), pgettext("order task", "Look at it"), desk)
+        elif is_late(task, desk.at):
+            yield _task(task, _("Not answered in time: %(what)s"), pgettext("order task", "Open"), desk)
+
+
+def _task(task: OrderTask, title: str, action: str, desk: Desk) -> Due:
+    order = task.order
+    facts = {"issuer": order.issuer, "what": task.what}
+    moment = written(task.due_at.astimezone(CHINA), "moment")
+    is_drill = order.activation is not None and order.activation.is_drill
+    late = _("overdue since %(moment)s") if is_late(task, desk.at) else _("by %(moment)s")
+    return Due(
+        title=(_("Drill! %(title)s") % {"title": title % facts}) if is_drill else title % facts,
+        plan=order.measure.plan.title,
+        detail=late % {"moment": moment},
+        url=reverse("order_task", args=(task.pk,)),
+        action=action,
+        today=desk.day,
+        due_on=day_of(task.due_at),
+    )
 
 
 def _number(row: Activation) -> str:

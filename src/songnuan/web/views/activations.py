@@ -26,6 +26,7 @@ from songnuan.emergency.command_queries import (
 from songnuan.emergency.command_rules import may_succeed
 from songnuan.emergency.models import Activation, ActivationStatus, Asks, Order
 from songnuan.emergency.muster_queries import musters_of
+from songnuan.emergency.order_task_queries import tasks_of_order
 from songnuan.journeys import emergency_papers as papers
 from songnuan.journeys.hand_over_response import answer_handover, offer_handover, take_back_handover
 from songnuan.journeys.measures.response import number_of, settings_of, summary_due
@@ -48,6 +49,7 @@ from songnuan.web.emergency_forms import (
 from songnuan.web.emergency_page import emergency_seen, role_of, timeline
 from songnuan.web.forms import Form
 from songnuan.web.opening import saved
+from songnuan.web.order_task_page import rows_of
 from songnuan.web.views.shared import Reader, key_of, reader_of, was_received
 
 _SAID = ("not_the_holder", "not_a_member", "handover_not_yours", "person_needed")
@@ -286,6 +288,7 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
         "now": reader.at,
         "about": about,
         "number": number_of(about) if about else "",
+        "tasks": rows_of(tasks_of_order(pk), reader.day, reader.at),
     }
     return render(request, "web/emergency_order.html", context, status=422 if form.errors else 200)
 

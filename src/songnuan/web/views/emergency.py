@@ -17,6 +17,7 @@ from songnuan.emergency.command_queries import (
     open_orders,
 )
 from songnuan.emergency.models import ActivationStatus, Asks, Position, StandIn
+from songnuan.emergency.order_task_queries import unfinished
 from songnuan.emergency.warning_queries import open_alerts
 from songnuan.journeys.activate_plan import activate_plan
 from songnuan.journeys.appoint_member import appoint_member, end_member
@@ -30,6 +31,7 @@ from songnuan.organisation.rules import live
 from songnuan.plans.models import Measure
 from songnuan.web.emergency_forms import ActivateForm, MemberForm, StandInForm
 from songnuan.web.emergency_page import emergency_seen, group_rows, role_of
+from songnuan.web.order_task_page import rows_of
 from songnuan.web.views.shared import Reader, key_of, names_on, reader_of, was_received
 from songnuan.web.warning_page import measures_seen
 
@@ -67,17 +69,19 @@ def emergency(request: HttpRequest, measure_id: int) -> HttpResponse:
     """Show what is in force, what waits, who is in the group, and what was."""
     reader = reader_of(request)
     measure = emergency_seen(measure_id, reader)
+    role = role_of(measure, reader)
     past = activations_of([measure.pk]).filter(status=ActivationStatus.ENDED)[:_SHOWN]
     active = [(row, number_of(row), offer_of(row.pk)) for row in in_force([measure.pk])]
     context = {
         "measure": measure,
         "plan": measure.plan,
-        "role": role_of(measure, reader),
+        "role": role,
         "active": active,
         "is_active": any(not row.is_drill for row, _number, _offer in active),
         "has_drill": any(row.is_drill for row, _number, _offer in active),
         "orders": list(open_orders([measure.pk])),
         "now": reader.at,
+        "tasks": rows_of(list(unfinished([measure.pk])), reader.day, reader.at) if role.takes_in else [],
         "group": group_rows(measure, reader),
         "warned": _warned(measure, reader),
         "past": [(row, number_of(row)) for row in past],

@@ -14,9 +14,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from songnuan.documents.qr import modules
-from songnuan.emergency.actions.muster import Arrival
-from songnuan.emergency.models import Activation, Muster
-from songnuan.emergency.muster_queries import lines_of, tree_of
+from songnuan.emergency.actions.muster import Arrival, leads
+from songnuan.emergency.models import Activation, ActivationStatus, Muster
+from songnuan.emergency.muster_queries import lines_of, running, tree_of
 from songnuan.emergency.muster_rules import Presence, presence
 from songnuan.journeys.call_muster import call_muster, close_muster
 from songnuan.journeys.chase_muster import note_call, show_number
@@ -30,7 +30,7 @@ from songnuan.web.emergency_page import emergency_seen, role_of
 from songnuan.web.muster_forms import CallForm, CallTreeForm, HereForm, MusterForm
 from songnuan.web.muster_page import board_of, muster_seen
 from songnuan.web.unsigned import without_sign_in
-from songnuan.web.views.shared import key_of, reader_of
+from songnuan.web.views.shared import Reader, key_of, reader_of
 
 _REMEMBERED: Final = "songnuan-here"
 _DAYS: Final = 30
@@ -38,9 +38,9 @@ _ACTION: Final = "muster_here"
 _COUNTED: Final[dict[str, Any]] = {
     "app": "songnuan.web",
     "action": _ACTION,
-    "config": {_ACTION: "600/h/ip,20/10m/key"},
+    "config": {_ACTION: "60/10m/ip,200/h/ip"},
 }
-"""A whole house comes from one address; in one browser nobody is wrong so often."""
+"""How often wrong numbers are tried; right ones are not counted: a whole house comes from one address."""
 _AHEAD: Final = timedelta(hours=1)
 
 
@@ -85,18 +85,27 @@ def call_tree(request: HttpRequest, measure_id: int) -> HttpResponse:
 def muster_new(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the form that calls people together, and call them."""
     reader = reader_of(request)
-    row = get_object_or_404(Activation.objects.select_related("measure__plan", "holder"), pk=pk)
+    row = get_object_or_404(Activation.objects.select_related("measure__plan", "holder__user"), pk=pk)
     measure = emergency_seen(row.measure_id, reader)
+    is_active, may_call = row.status == ActivationStatus.ACTIVE, leads(row, reader.actor, reader.at)
     initial = {"due_at": reader.at + _AHEAD}
     form = MusterForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        with form.refusals():
+        with form.refusals(("person_needed",)):
             made = call_muster(
                 activation_id=pk, call=form.call(), key=key_of(request), actor=reader.actor, at=reader.at
             )
             messages.success(request, _("Everybody with an account has been told. Call the others."))
             return redirect("muster", made)
-    context = {"row": row, "measure": measure, "form": form, "tree": tree_of(measure.pk)}
+    context = {
+        "row": row,
+        "measure": measure,
+        "form": form,
+        "tree": tree_of(measure.pk),
+        "is_active": is_active,
+        "may_call": may_call,
+        "runs": next(iter(running([pk])), None) if may_call else None,
+    }
     return render(request, "web/muster_new.html", context, status=422 if form.errors else 200)
 
 
@@ -106,11 +115,27 @@ def muster_new(request: HttpRequest, pk: int) -> HttpResponse:
 def muster(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how a muster stands; asked for by the page itself, only its part that moves."""
     reader = reader_of(request)
-    board = board_of(muster_seen(pk, reader), reader)
-    shown = request.session.pop(f"muster-number-{pk}", None)
-    context = {"board": board, "muster": board.muster, "form": CallForm(), "shown": shown}
     template = "web/parts/muster_board.html" if request.headers.get("HX-Request") else "web/muster.html"
-    return render(request, template, context)
+    return _board(request, reader, muster_seen(pk, reader), CallForm(), template=template)
+
+
+def _board(
+    request: HttpRequest,
+    reader: Reader,
+    found: Muster,
+    form: CallForm,
+    **shown: Any,  # noqa: ANN401
+) -> HttpResponse:
+    """Show a muster; `line` is the person whose number is shown in full (`phone`), or whose form is wrong."""
+    template = shown.pop("template", "web/muster.html")
+    context = {
+        "board": board_of(found, reader),
+        "muster": found,
+        "form": form,
+        "blank": CallForm(),
+        "shown": shown,
+    }
+    return render(request, template, context, status=422 if form.errors else 200)
 
 
 @login_required
@@ -133,28 +158,41 @@ def muster_here(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 def muster_person(request: HttpRequest, pk: int, line_id: int) -> HttpResponse:
-    """Do what was posted about one who is expected: check in, note a call, show the number."""
+    """Do what was posted about one who is expected: check in, note a call, show the number.
+
+    A number is shown in the answer itself: it is kept nowhere.
+    """
     reader = reader_of(request)
-    muster_seen(pk, reader)
+    found = muster_seen(pk, reader)
+    back = redirect(reverse("muster", args=(pk,)) + f"#p{line_id}")
+    if request.method != "POST":
+        return back
     who: dict[str, Any] = {"muster_id": pk, "line_id": line_id, "actor": reader.actor, "at": reader.at}
     act = request.POST.get("act", "")
+    form = CallForm(request.POST) if act == "note" else CallForm()
+    if act not in {"there", "number", "note"}:
+        raise Http404
     try:
         if act == "there":
             check_in_another(**who)
             messages.success(request, _("Checked in."))
         elif act == "number":
-            request.session[f"muster-number-{pk}"] = {"line": line_id, "phone": show_number(**who)}
-        elif act == "note":
-            outcome, text = request.POST.get("outcome", ""), request.POST.get("words", "")
-            note_call(outcome=outcome, text=text, **who)
-            messages.success(request, _("Noted."))
+            return _board(request, reader, found, form, line=line_id, phone=show_number(**who))
+        elif not form.is_valid():
+            return _board(request, reader, found, form, line=line_id)
         else:
-            raise Http404
+            told = form.cleaned_data
+            note_call(outcome=told["outcome"], text=told["words"], **who)
+            messages.success(request, _("Noted."))
     except Refusal as refusal:
+        if refusal.field and act == "note":
+            form.refuse(refusal)
+            return _board(request, reader, found, form, line=line_id)
         messages.error(request, refusal.sentence)
-    return redirect(reverse("muster", args=(pk,)) + f"#p{line_id}")
+    return back
 
 
 @login_required
@@ -178,9 +216,11 @@ def muster_poster(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the code to hang up at the place."""
     reader = reader_of(request)
     found = muster_seen(pk, reader)
-    board = board_of(found, reader)
-    if not board.leads:
+    if not leads(found.activation, reader.actor, reader.at):
         raise Http404
+    if found.closed_at is not None:
+        messages.error(request, _("This muster is closed: nobody checks in any more."))
+        return redirect("muster", pk)
     address = request.build_absolute_uri(reverse("here", args=(found.code,)))
     rows = modules(address)
     dots = "".join(
@@ -204,9 +244,10 @@ def here(request: HttpRequest, code: str) -> HttpResponse:
         return render(request, "web/here.html", context)
     context["form"] = form = HereForm(request.POST)
     if form.is_valid():
-        browser = remembered or request.headers.get("User-Agent", "")
-        if ratelimit.consume(request, key=f"{found.pk}:{browser}", **_COUNTED) is None:
-            form.add_error(None, _("Too many tries from here. Ask the office at the place to check you in."))
+        if ratelimit.consume(request, dry_run=True, **_COUNTED) is None:
+            form.add_error(
+                None, _("Too many wrong numbers from here. Ask the office at the place to check you in.")
+            )
             return render(request, "web/here.html", context, status=429)
         with form.refusals():
             phone = form.cleaned_data["phone"]
@@ -221,11 +262,14 @@ def here(request: HttpRequest, code: str) -> HttpResponse:
                 phone,
                 salt=_REMEMBERED,
                 max_age=_DAYS * 86400,
+                path="/here/",
                 httponly=True,
                 samesite="Lax",
                 secure=request.is_secure(),
             )
             return answer
+        if form.has_error("phone"):
+            ratelimit.consume(request, **_COUNTED)
     return render(request, "web/here.html", context, status=422)
 
 
