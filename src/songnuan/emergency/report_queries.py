@@ -1,5 +1,6 @@
 """Reads of situation reports: counts by node and level, slots of a node, what is due from a unit."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -139,6 +140,17 @@ def valid_reports(slots: Collection[ReportSlot]) -> dict[int, SituationReport]:
         slot__in=[slot.pk for slot in slots], version=F("slot__version")
     ).select_related("by")
     return {row.slot_id: row for row in rows}
+
+
+def event_figures(period_id: int) -> dict[str, int]:
+    """Return what the valid reports of all events of a period come to, by figure."""
+    rows = SituationReport.objects.filter(
+        slot__period_id=period_id, version=F("slot__version"), kind=SlotStatus.EVENT
+    )
+    sums: Counter[str] = Counter()
+    for figures in rows.values_list("figures", flat=True):
+        sums.update(figures)
+    return sums
 
 
 def due_slots(unit_ids: Collection[int], at: datetime) -> QuerySet[ReportSlot]:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from songnuan.emergency.models import Member, ReportPeriod, ReportSlot, SlotStatus
+from songnuan.emergency.report_access import liaisons_of
 from songnuan.emergency.report_queries import KIND
 from songnuan.jobs.queries import is_sent
 from songnuan.journeys.base import alone_at_fault, long_journey, step
@@ -21,8 +21,8 @@ from songnuan.journeys.report_settings import Rung, SituationReportsSettings, se
 from songnuan.journeys.telling import NAME_SHOWN, listed, tell
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.clock import CHINA
-from songnuan.organisation.models import Post, User
-from songnuan.organisation.permissions import AT_OWN_UNIT, Permission
+from songnuan.organisation.models import User
+from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, holders, names_then
 from songnuan.organisation.rules import live
 from songnuan.plans.models import MeasureStatus
@@ -98,7 +98,7 @@ def _climb(  # noqa: PLR0917 - one rung: of what, which, for whom
 def _liaisons(each: _Round, actor: Actor) -> None:
     """Remind the units themselves."""
     names = names_then([slot.unit_id for slot in each.slots], day_of(each.at))
-    by_unit = _liaisons_of([slot.unit_id for slot in each.slots], each.at)
+    by_unit = liaisons_of([slot.unit_id for slot in each.slots], each.at)
     for slot in each.slots:
         words = partial(_own_words, each, names.get(slot.unit_id, "")[:NAME_SHOWN])
         _tell(each, by_unit.get(slot.unit_id, ()), words, f"/situation/slots/{slot.pk}/", slot.unit_id, actor)
@@ -109,7 +109,7 @@ def _parents(each: _Round, actor: Actor) -> None:
     below: dict[int, list[int]] = {}
     for slot in each.slots:
         below.setdefault(slot.parent_id, []).append(slot.unit_id)
-    by_unit = _liaisons_of(list(below), each.at)
+    by_unit = liaisons_of(list(below), each.at)
     for parent, units in below.items():
         url = f"/situation/periods/{each.period.pk}/?node={parent}&show=missing"
         _tell(each, by_unit.get(parent, ()), partial(_missing_words, each, units), url, parent, actor)
@@ -164,20 +164,6 @@ def _tell(  # noqa: PLR0917 - one notice: of what, to whom, which
         actor=actor,
         at=each.at,
     )
-
-
-def _liaisons_of(unit_ids: Sequence[int], at: datetime) -> dict[int, list[User]]:
-    """Return the liaisons of many units, in two questions."""
-    posts = Post.objects.filter(
-        live(day_of(at)),
-        Q(unit__in=unit_ids),
-        role__in=AT_OWN_UNIT[Permission.SITUATION_REPORT],
-        user__is_active=True,
-    )
-    found: dict[int, dict[int, User]] = {}
-    for post in posts.select_related("user").order_by("user_id"):
-        found.setdefault(post.unit_id, {})[post.user_id] = post.user
-    return {unit: list(users.values()) for unit, users in found.items()}
 
 
 def _own_words(each: _Round, unit: str) -> tuple[str, str]:

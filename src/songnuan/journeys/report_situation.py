@@ -3,6 +3,7 @@
 from datetime import datetime
 from functools import partial
 
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from songnuan.emergency import actions as emergency
@@ -36,14 +37,19 @@ def report_situation(
         ready = emergency.read_report(slot_id=slot_id, told=told, sent=sent, actor=actor, at=at)
         if ready.earlier is not None:
             return ready.earlier
-        with short_step():
-            written = emergency.report(ready=ready, actor=actor, at=at)
-            if written is None:
-                continue
-            made, is_new = written
-            if is_new and (made.kind == SlotStatus.EVENT or made.version > 1):
-                _tell(made, actor, at)
-            return made
+        try:
+            with short_step():
+                written = emergency.report(ready=ready, actor=actor, at=at)
+                if written is None:
+                    continue
+                made, is_new = written
+                if is_new and (made.kind == SlotStatus.EVENT or made.version > 1):
+                    _tell(made, actor, at)
+                return made
+        except IntegrityError:
+            # The key came with another unit's report at this very moment: read again, it is refused.
+            if not emergency.was_received(sent.key):
+                raise
 
 
 def _tell(made: SituationReport, actor: Actor, at: datetime) -> None:

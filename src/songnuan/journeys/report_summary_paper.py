@@ -18,7 +18,7 @@ from songnuan.documents.official import (
     printable,
 )
 from songnuan.emergency.models import EventCategory, ReportPeriod, ReportSlot, SituationReport, SlotStatus
-from songnuan.emergency.report_queries import NodeCount, node_counts, valid_reports
+from songnuan.emergency.report_queries import NodeCount, event_figures, node_counts, valid_reports
 from songnuan.emergency.report_rules import Tally, permille, tally
 from songnuan.journeys.report_settings import SituationReportsSettings, settings_of
 from songnuan.kernel.clock import CHINA
@@ -105,12 +105,13 @@ def _events(
 ) -> Iterator[Line]:
     found = [slot for slot in slots if slot.status == SlotStatus.EVENT]
     if not found:
-        yield Line("已报单位均报平安。")
+        yield Line("已报单位均报平安。" if any(slot.version for slot in slots) else "尚无单位报送。")
         return
     reports = valid_reports(found[:EVENTS_MOST])
-    sums = {one.key: sum(row.figures.get(one.key, 0) for row in reports.values()) for one in settings.figures}
-    if sums:
-        yield Line(f"合计：{'，'.join(f'{one.label}{sums[one.key]}' for one in settings.figures)}。")
+    if settings.figures:
+        sums = event_figures(found[0].period_id)
+        told = (f"{one.label}{sums.get(one.key, 0)}" for one in settings.figures)
+        yield Line(f"合计：{'，'.join(told)}。")
     for place, slot in enumerate(found[:EVENTS_MOST], 1):
         yield Line(f"{place}.{names[slot.unit_id]}：{_event(reports[slot.pk], settings)}")
     if len(found) > EVENTS_MOST:

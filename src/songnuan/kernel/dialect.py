@@ -13,7 +13,8 @@ class Dialect:
 
     `by_sign` stands behind a text that is to be ordered by its signs, whatever language the database was
     made for; `day` holds a place for a column of days. `apart` stands behind a select whose columns are to be
-    reckoned once, however often the select around it names them.
+    reckoned once, however often the select around it names them; `held` behind one whose rows are locked
+    in the order of their ids.
     """
 
     least: str
@@ -23,6 +24,7 @@ class Dialect:
     day: str
     apart: str
     looks: str
+    held: str
 
     def number_of(self, column: str) -> str:
         """Return the expression of a column's day as a number from 1970-01-01."""
@@ -36,7 +38,14 @@ class Dialect:
 
 
 _POSTGRESQL = Dialect(
-    "LEAST", "GREATEST", "STRING_AGG", ' COLLATE "C"', "({} - DATE '1970-01-01')", " OFFSET 0", "ANALYZE"
+    "LEAST",
+    "GREATEST",
+    "STRING_AGG",
+    ' COLLATE "C"',
+    "({} - DATE '1970-01-01')",
+    " OFFSET 0",
+    "ANALYZE",
+    " ORDER BY id FOR UPDATE",
 )
 _SQLITE = Dialect(
     "MIN",
@@ -45,6 +54,7 @@ _SQLITE = Dialect(
     " COLLATE BINARY",
     "CAST(julianday({}) - 2440587.5 AS INTEGER)",
     " LIMIT -1",
+    "",
     "",
 )
 

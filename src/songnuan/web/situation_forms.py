@@ -17,6 +17,7 @@ from songnuan.web.forms import Form
 from songnuan.web.posted_times import device_clock
 
 _OFF = {"autocomplete": "off"}
+_DIGITS = 9  # of the number of a version, at most
 
 
 class EventForm(Form):
@@ -118,9 +119,11 @@ def initial_of(valid: SituationReport) -> dict[str, object]:
 
 
 def sent_of(data: Mapping[str, Any], key: UUID, at: datetime, clock_offset: timedelta) -> Sent:
-    """Return what came with a report: its key, and the device's clock."""
+    """Return what came with a report: its key, the device's clock, and which version it corrects."""
     device_at, skew = device_clock(data, at, clock_offset)
-    return Sent(key, device_at, skew)
+    version = str(data.get("corrects", ""))
+    corrects = int(version) if version.isascii() and version.isdigit() and len(version) < _DIGITS else None
+    return Sent(key, device_at, skew, corrects)
 
 
 class ExcuseForm(Form):

@@ -27,6 +27,7 @@ from songnuan.emergency.report_rules import (
     tally,
 )
 from songnuan.kernel.actor import Actor
+from songnuan.kernel.dialect import dialect_of
 from songnuan.kernel.prepared import Insert, moment
 from songnuan.organisation.models import UnitLink, UnitRecord
 from songnuan.organisation.rules import live
@@ -49,8 +50,9 @@ def open_period(
 ) -> ReportPeriod | None:
     """Open a period: freeze who is expected, as the tree stands on its first day. Return None if it was.
 
-    The machine does this, and whoever opens the plan.
+    The machine does this, and whoever opens the plan. Who excuses a unit at this moment waits, or is seen.
     """
+    Measure.objects.select_for_update(no_key=True).get(pk=measure.pk)
     period, is_new = ReportPeriod.objects.get_or_create(
         measure=measure,
         starts_at=span.starts_at,
@@ -215,11 +217,13 @@ def _overtaken(ready: Ready) -> tuple[SituationReport, bool] | None:
 
 
 _CHANGING = COUNTED[1:]
-# Written out: thousands of units come at once, and each counts for all that stand above it in one statement.
+# Written out: thousands of units come at once, and each counts for all that stand above it in one statement,
+# which takes their rows in one order, so that two of them never wait for each other crosswise.
 _MORE = ", ".join(f"{one} = {one} + %s" for one in _CHANGING)
 _COUNT = f"""
 UPDATE emergency_reportcount SET changes = changes + 1, {_MORE}
-WHERE period_id = %s AND depth = %s AND lane = %s AND node_id IN ({{nodes}})
+WHERE id IN (SELECT id FROM emergency_reportcount
+  WHERE period_id = %s AND depth = %s AND lane = %s AND node_id IN ({{nodes}}){{held}})
 """  # noqa: S608 - our own columns
 
 
@@ -228,7 +232,8 @@ def count(slot: ReportSlot | Place, more: Tally) -> None:
     nodes = nodes_of(slot.path)
     told = [getattr(more, name) for name in _CHANGING]
     with connection.cursor() as cursor:
-        statement = _COUNT.format(nodes=", ".join(["%s"] * len(nodes)))
+        marks = ", ".join(["%s"] * len(nodes))
+        statement = _COUNT.format(nodes=marks, held=dialect_of(connection).held)
         cursor.execute(statement, [*told, slot.period_id, slot.depth, lane_of(slot.unit_id), *nodes])
         counted = cursor.rowcount
     if counted != len(nodes):
