@@ -1,7 +1,7 @@
 """What a report is read and judged by, before anything is locked for it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -10,8 +10,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from songnuan.emergency.models import ReportSlot, SituationReport
-from songnuan.emergency.report_access import closed, person
-from songnuan.emergency.report_rules import Span, Told, figure_keys, tidy
+from songnuan.emergency.report_access import closed, person, require_office
+from songnuan.emergency.report_rules import Span, Told, by_phone, figure_keys, tidy
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.prepared import Prepared
 from songnuan.kernel.refusal import Refusal
@@ -29,12 +29,14 @@ class Sent:
     """What came with a report: the key of its page, and what the device says of its clock.
 
     `corrects` is the version that a correction's page showed; None where it says nothing of it.
+    `is_by_phone` where the office enters what the unit told by telephone.
     """
 
     key: UUID
     device_at: datetime | None = None
     clock_skew_seconds: int = 0
     corrects: int | None = None
+    is_by_phone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class Place:
     starts_at: datetime
     due_at: datetime
     ends_at: datetime
+    is_drill: bool
     measure_id: int
     measure_status: str
     settings: Mapping[str, Any]
@@ -71,7 +74,8 @@ def _PLACE(slot_id: int, key: UUID, user_id: int, on: date) -> QuerySet[Any, Any
     rows = ReportSlot.objects.filter(pk=slot_id).annotate(is_own=Exists(own), is_received=Exists(is_received))
     return rows.values_list(
         *("pk", "unit_id", "path", "depth", "status", "version", "is_late", "is_excused", "period_id"),
-        *("period__starts_at", "period__due_at", "period__ends_at", "period__measure_id"),
+        *("period__starts_at", "period__due_at", "period__ends_at", "period__is_drill"),
+        "period__measure_id",
         *("period__measure__status", "period__measure__settings", "is_own", "is_received"),
     )
 
@@ -94,18 +98,22 @@ def read_report(*, slot_id: int, told: Told, sent: Sent, actor: Actor, at: datet
     Args:
         slot_id: Of which unit and period.
         told: What is reported; with a reason it corrects the report that is there.
-        sent: The key, and the device's clock.
-        actor: A liaison of this very unit.
+        sent: The key, the device's clock, and whether the unit told it to the office by telephone.
+        actor: A liaison of this very unit; by telephone, the office over it.
         at: When it came in.
 
     Raises:
         Refusal: `slot_unknown`, `not_permitted`, `measure_closed`, `key_reused`, what `report_rules.tidy`
-            finds, `report_there`, `report_missing`, `report_moved_on`, `report_same`.
+            and `report_rules.by_phone` find, `report_there`, `report_missing`, `report_moved_on`,
+            `report_same`.
 
     """
-    slot, earlier = _found(slot_id, sent.key, actor, at)
+    slot, earlier = _found(slot_id, sent, actor, at)
     by = person(actor, slot.unit_id)
     kept = tidy(told, figure_keys(slot.settings), slot.span, at)
+    if sent.is_by_phone:
+        who, when = by_phone(told, slot.span, at)
+        kept = replace(kept, reason="", told_by=who, told_at=when)
     ready = Ready(slot, kept, kept.digest(slot_id), by, sent, earlier)
     if earlier is not None:
         require_same(earlier, ready)
@@ -114,19 +122,21 @@ def read_report(*, slot_id: int, told: Told, sent: Sent, actor: Actor, at: datet
     return ready
 
 
-def _found(slot_id: int, key: UUID, actor: Actor, at: datetime) -> tuple[Place, SituationReport | None]:
-    """Return a slot of which the actor is a liaison, and the report that came under the key."""
+def _found(slot_id: int, sent: Sent, actor: Actor, at: datetime) -> tuple[Place, SituationReport | None]:
+    """Return a slot for which the actor reports, and the report that came under the key."""
     known = 0 < slot_id <= _HIGHEST
-    rows = known and _PLACE.rows(slot_id=slot_id, key=key, user_id=actor.user_id or 0, on=day_of(at))
+    rows = known and _PLACE.rows(slot_id=slot_id, key=sent.key, user_id=actor.user_id or 0, on=day_of(at))
     if not rows:
         sentence = _("There is no such report to give. Choose one of the list of what is due.")
         raise Refusal("slot_unknown", sentence)
     *told, is_own, is_received = rows[0]
     slot = Place(*told)
-    if not is_own:
+    if sent.is_by_phone:
+        require_office(actor, slot.unit_id, at)
+    elif not is_own:
         refuse(Permission.SITUATION_REPORT, unit_id=slot.unit_id)
     if is_received:
-        return slot, SituationReport.objects.get(key=key)
+        return slot, SituationReport.objects.get(key=sent.key)
     if slot.measure_status != MeasureStatus.OPEN:
         raise closed(slot.measure_id)
     return slot, None

@@ -74,7 +74,7 @@ def _tell(rows: Sequence[ReportChase], actor: Actor, at: datetime) -> set[int]:
     period = rows[0].slot.period
     readers = liaisons_of([one.slot.unit_id for one in rows], at)
     names = names_then(readers, day_of(at))
-    name = period_name(period.starts_at, settings_of(period.measure).rhythm)
+    name = period_name(period, settings_of(period.measure).rhythm)
     for one in rows:
         unit_id = one.slot.unit_id
         tell(

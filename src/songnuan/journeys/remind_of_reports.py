@@ -51,7 +51,7 @@ class _Round:
     @property
     def name(self) -> str:
         """What the period is called."""
-        return period_name(self.period.starts_at, self.settings.rhythm)
+        return period_name(self.period, self.settings.rhythm)
 
 
 @long_journey

@@ -77,6 +77,7 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
         "emergency.order": _URGENT,
         "emergency.stand_in": _URGENT_NEWS,
         "situation.chased": _CHASED,
+        "situation.entered": _URGENT_NEWS,
         "situation.excused": _NEWS,
         "situation.group": _URGENT_NEWS,
         "situation.liaison": _URGENT,

@@ -109,7 +109,7 @@ def slot_lines(slots: Sequence[ReportSlot], at: datetime) -> list[SlotLine]:
             SlotLine(
                 slot=slot,
                 unit="",
-                period=period_name(period.starts_at, told.rhythm),
+                period=period_name(period, told.rhythm),
                 due_at=period.due_at,
                 state=state_of(slot.status, period.due_at, at, is_excused=slot.is_excused),
                 report=reports.get(slot.pk),

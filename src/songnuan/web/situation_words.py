@@ -48,6 +48,8 @@ UNREPORTED: Mapping[str, Promise] = {
     "slot_unknown": pgettext_lazy("refusal", "no such report was expected"),
     "summary_stands": pgettext_lazy("refusal", "the consolidated report was made, and nothing had changed"),
     "summary_unknown": pgettext_lazy("refusal", "there was no such consolidated report"),
+    "told_at_unfit": pgettext_lazy("refusal", "the time of the call lay outside the period, or ahead"),
+    "told_by_missing": pgettext_lazy("refusal", "it was not said who told it"),
     "unit_outside": pgettext_lazy("refusal", "the unit stood outside the plan's"),
 }
 """Codes of refusals."""
@@ -64,6 +66,7 @@ SITUATION_ACTS: Mapping[str, Promise] = {
     "emergency.withdraw_excuse": gettext_lazy("took an excuse from reporting back"),
 }
 SITUATION_FACTS: Mapping[str, Promise] = {
+    "by_phone": pgettext_lazy("fact", "told by telephone"),
     "by_office": pgettext_lazy("fact", "by the office in its stead"),
     "chase_way": pgettext_lazy("fact", "way of asking"),
     "due_at": pgettext_lazy("fact", "due at"),

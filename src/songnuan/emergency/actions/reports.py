@@ -46,7 +46,7 @@ class Expected:
 
 @transaction.atomic(savepoint=False)
 def open_period(
-    *, measure: Measure, span: Span, expected: Expected, actor: Actor, at: datetime
+    *, measure: Measure, span: Span, expected: Expected, is_drill: bool = False, actor: Actor, at: datetime
 ) -> ReportPeriod | None:
     """Open a period: freeze who is expected, as the tree stands on its first day. Return None if it was.
 
@@ -56,6 +56,7 @@ def open_period(
     period, is_new = ReportPeriod.objects.get_or_create(
         measure=measure,
         starts_at=span.starts_at,
+        is_drill=is_drill,
         defaults={"due_at": span.due_at, "ends_at": span.ends_at, "opened_at": at},
     )
     if not is_new:
@@ -69,7 +70,7 @@ def open_period(
         subject=f"emergency.period:{period.pk}",
         actor=actor,
         at=at,
-        facts={"units": len(slots), "due_at": span.due_at},
+        facts={"units": len(slots), "due_at": span.due_at, **({"drill": True} if is_drill else {})},
     )
     return period
 
@@ -164,6 +165,8 @@ def report(*, ready: Ready, actor: Actor, at: datetime) -> tuple[SituationReport
         figures=dict(kept.figures or {}),
         words=kept.words or None,
         reason=kept.reason,
+        told_by=kept.told_by or None,
+        told_at=kept.told_at,
         by_id=ready.by,
         device_at=sent.device_at,
         clock_skew_seconds=max(-SKEW_MOST, min(SKEW_MOST, sent.clock_skew_seconds)),
@@ -180,7 +183,14 @@ def report(*, ready: Ready, actor: Actor, at: datetime) -> tuple[SituationReport
         subject=f"emergency.slot:{slot.pk}",
         actor=actor,
         at=at,
-        facts={"unit": slot.unit_id, "report_kind": kept.kind, "version": version, "late": is_late},
+        facts={
+            "unit": slot.unit_id,
+            "report_kind": kept.kind,
+            "version": version,
+            "late": is_late,
+            **({"by_phone": True} if kept.told_at else {}),
+            **({"drill": True} if slot.is_drill else {}),
+        },
     )
     return made, True
 

@@ -16,13 +16,14 @@ from songnuan.emergency.models import ReportChase, ReportExcuse, ReportSlot, Sit
 from songnuan.emergency.report_queries import KIND, due_slots, own_slots
 from songnuan.emergency.report_rules import Told
 from songnuan.journeys.report_settings import settings_of
-from songnuan.journeys.report_situation import report_situation
+from songnuan.journeys.report_situation import enter_by_phone, report_situation
 from songnuan.organisation.clocks import clock_offset
 from songnuan.organisation.models import Installation, User
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import actor_of, day_of, now
 from songnuan.plans.models import Measure, MeasureStatus
 from songnuan.web.situation_forms import (
+    CallForm,
     CorrectionForm,
     EventForm,
     ExcuseForm,
@@ -104,6 +105,23 @@ def situation_correct(request: HttpRequest, pk: int) -> HttpResponse:
     return slot_page(request, reader, slot, {"correction": form})
 
 
+@login_required
+@never_cache
+@require_POST
+def situation_call(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take in what a unit told the office by telephone."""
+    reader, offset = _reader_here(request)
+    slot = slot_seen(reader, pk)
+    form = CallForm(_figures(slot), request.POST)
+    if form.is_valid():
+        with form.refusals():
+            sent = sent_of(request.POST, key_of(request), reader.at, offset)
+            enter_by_phone(slot_id=pk, told=form.told(), sent=sent, actor=reader.actor, at=reader.at)
+            messages.success(request, _("The report is entered, marked as told by telephone."))
+            return redirect("situation_slot", pk)
+    return slot_page(request, reader, slot, {"call": form})
+
+
 def _reader_here(request: HttpRequest) -> tuple[Reader, timedelta]:
     """Return who reports, and how far the house's clock stands from the world's; the house is asked once."""
     assert isinstance(request.user, User)  # noqa: S101 - the view asks for a sign-in
@@ -147,6 +165,8 @@ def slot_page(
         context["event"] = EventForm(figures, initial={"happened_at": reader.at})
     elif mine:
         context["correction"] = CorrectionForm(figures, initial=initial_of(versions[0]))
+    if is_open and not slot.version and reader.may(Permission.EMERGENCY_MANAGE, slot.unit_id):
+        context["call"] = CallForm(figures)
     if is_open and may_oversee(reader, slot.unit_id, [slot.parent_id]):
         day = day_of(slot.period.starts_at)
         context["excuse"] = ExcuseForm(initial={"first_on": day, "last_on": day})
@@ -170,5 +190,6 @@ urlpatterns: list[URLPattern] = [
     path("situation/", situation, name="situation"),
     path("situation/slots/<int:pk>/", situation_slot, name="situation_slot"),
     path("situation/slots/<int:pk>/report/", situation_report, name="situation_report"),
+    path("situation/slots/<int:pk>/by-phone/", situation_call, name="situation_call"),
     path("situation/slots/<int:pk>/correct/", situation_correct, name="situation_correct"),
 ]
