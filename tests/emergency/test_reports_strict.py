@@ -70,8 +70,8 @@ def code_of(act: Any) -> str:
 
 def excuse(house: ReportHouse, first: int, last: int, name: str = "一站") -> ReportExcuse:
     days = Days(date(2020, 2, first), date(2020, 2, last))
-    facts = {"measure_id": house.measure.pk, "unit_id": house.units[name], "reason": "停业"}
-    return excuse_reports(days=days, actor=house.office, at=at(3, 10), **facts)  # type: ignore[arg-type]
+    facts: dict[str, Any] = {"measure_id": house.measure.pk, "unit_id": house.units[name], "reason": "停业"}
+    return excuse_reports(days=days, actor=house.office, at=at(3, 10), **facts)
 
 
 # At one moment -------------------------------------------------------------------------------------
@@ -116,7 +116,12 @@ def test_an_excuse_while_its_period_opens_is_in_it(real_house: ReportHouse) -> N
 def test_a_measure_that_cannot_open_stops_no_other(house: ReportHouse) -> None:
     plan = house.measure.plan
     wrong = {**house.measure.settings, "due": "25:00"}
-    facts = {"plan": plan, "clause_key": "reports", "kind": "situation_reports", "status": MeasureStatus.OPEN}
+    facts: dict[str, Any] = {
+        "plan": plan,
+        "clause_key": "reports",
+        "kind": "situation_reports",
+        "status": MeasureStatus.OPEN,
+    }
     Measure.objects.create(position=2, key="wrong", settings=wrong, opened_at=at(3), **facts)
     Measure.objects.create(position=3, key="right", settings=house.measure.settings, opened_at=at(3), **facts)
     with pytest.raises(ExceptionGroup):
@@ -133,7 +138,7 @@ def test_all_who_are_missing_are_asked_however_many_in_few_questions(
 ) -> None:
     monkeypatch.setattr(chase_reports, "MOST", 5)
     period = house.slot("一站").period_id
-    act = {"period_id": period, "node_id": house.units[CENTRE], "actor": house.office}
+    act: dict[str, Any] = {"period_id": period, "node_id": house.units[CENTRE], "actor": house.office}
     told = chase_missing(**act, at=at(3, 16, 5))
     assert (told.asked, told.before, told.left) == (5, 0, 3)
     told = chase_missing(**act, at=at(3, 16, 6))
@@ -152,10 +157,10 @@ def test_a_liaison_whose_own_report_is_missing_asks_those_below(house: ReportHou
     )
     assert told.asked == 3
     assert not ReportChase.objects.filter(slot__unit=house.units[EAST]).exists()
-    act = {"period_id": period, "node_id": house.units[EAST], "at": at(3, 16, 6)}
+    act: dict[str, Any] = {"period_id": period, "node_id": house.units[EAST], "at": at(3, 16, 6)}
     for who in (house.viewer, house.liaisons["一站"], SYSTEM):
         unchanged(lambda who=who: code_of(lambda: chase_missing(actor=who, **act)))  # type: ignore[misc]
-    early = {**act, "at": at(3, 15)}
+    early: dict[str, Any] = {**act, "at": at(3, 15)}
     assert code_of(lambda: chase_missing(actor=house.office, **early)) == "nothing_missing"
 
 
@@ -166,8 +171,8 @@ def test_nothing_is_excused_asked_or_passed_on_of_a_closed_measure(house: Report
     stands = excuse(house, 3, 3)
     slot = house.slot("二站")
     Measure.objects.update(status=MeasureStatus.CLOSED)
-    who = {"actor": house.office, "at": at(3, 17)}
-    east = {"unit_id": house.units[EAST], "actor": house.liaisons[EAST], "at": at(3, 17)}
+    who: dict[str, Any] = {"actor": house.office, "at": at(3, 17)}
+    east: dict[str, Any] = {"unit_id": house.units[EAST], "actor": house.liaisons[EAST], "at": at(3, 17)}
     for act in (
         lambda: excuse(house, 5, 6),
         lambda: withdraw_excuse(excuse_id=stands.pk, reason="误办", **who),
@@ -183,8 +188,8 @@ def test_nothing_is_excused_asked_or_passed_on_of_a_closed_measure(house: Report
 @pytest.mark.parametrize("number", [2**63, 10**40])
 def test_a_number_that_no_database_holds_is_no_report(house: ReportHouse, number: int) -> None:
     sent, who = Sent(uuid4()), house.liaisons["一站"]
-    act = {"slot_id": number, "told": ZERO, "sent": sent, "actor": who, "at": at(3, 10)}
-    assert code_of(lambda: report_situation(**act)) == "slot_unknown"  # type: ignore[arg-type]
+    act: dict[str, Any] = {"slot_id": number, "told": ZERO, "sent": sent, "actor": who, "at": at(3, 10)}
+    assert code_of(lambda: report_situation(**act)) == "slot_unknown"
     with on(at(3, 10)):
         path = reverse("situation_report", args=(number,))
         for kind in ("zero", "event"):
