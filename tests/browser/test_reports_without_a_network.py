@@ -20,8 +20,8 @@ pytestmark = [
 ]
 
 UNSENT = (
-    "Not sent: no network. Everything is kept on this phone; it is sent as soon as the network is back, or when"
-    " you press again."
+    "Not sent: no network. Everything is kept on this phone; it is sent as soon as the network is back, or"
+    " when you press again."
 )
 WORDS = "两名职工发热，已送诊。"
 

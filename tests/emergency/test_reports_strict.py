@@ -266,6 +266,19 @@ def test_a_value_that_stands_nowhere_in_the_statement_is_a_fault(db: None) -> No
             asked.rows(**values)
 
 
+def test_what_a_liaison_sees_costs_the_same_however_many_days_there_were(house: ReportHouse) -> None:
+    asked = []
+    for day in (5, 12):
+        house.open(at(day, 9))
+        client = as_(house.liaisons["一站"])
+        with on(at(day, 10)):
+            client.get(reverse("situation"))
+            with CaptureQueriesContext(connection) as found:
+                client.get(reverse("situation"))
+        asked.append(len(found))
+    assert asked[0] == asked[1]
+
+
 def test_asking_hundreds_costs_a_fixed_number_of_reads(house: ReportHouse) -> None:
     period = house.slot("一站").period_id
     asked = {}

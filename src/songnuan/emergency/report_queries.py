@@ -99,12 +99,12 @@ def over_time(
     measure_id: int, node_ids: Collection[int], first: datetime, last: datetime
 ) -> dict[int, Tally]:
     """Return what nodes counted together in the real periods of some time that are due."""
+    # The periods first: a node has counts of years.
+    periods = ReportPeriod.objects.filter(
+        measure_id=measure_id, is_drill=False, starts_at__gte=first, due_at__lte=last
+    )
     rows = ReportCount.objects.filter(
-        node_id__in=node_ids,
-        period__measure_id=measure_id,
-        period__is_drill=False,
-        period__starts_at__gte=first,
-        period__due_at__lte=last,
+        node_id__in=node_ids, period_id__in=list(periods.values_list("pk", flat=True))
     )
     found = rows.order_by().values("node_id").annotate(**_SUMS)
     return {row["node_id"]: _tally(row) for row in found}

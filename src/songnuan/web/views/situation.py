@@ -19,6 +19,7 @@ from songnuan.journeys.report_settings import settings_of
 from songnuan.journeys.report_situation import enter_by_phone, report_situation
 from songnuan.organisation.clocks import clock_offset
 from songnuan.organisation.models import Installation, User
+from songnuan.organisation.own import own_units
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import actor_of, day_of, now
 from songnuan.plans.models import Measure, MeasureStatus
@@ -45,12 +46,14 @@ _RECENT = 14
 def situation(request: HttpRequest) -> HttpResponse:
     """Show what the reader's units have to report now, what they reported, and the plans that ask for it."""
     reader = reader_of(request)
-    own = reader.reach_ids(Permission.SITUATION_REPORT)
+    units = own_units(reader.user.pk, Permission.SITUATION_REPORT, reader.day)
+    own = list(units.values_list("pk", flat=True))
     due = slot_lines(list(due_slots(own, reader.at)), reader.at)
     waiting = {line.slot.pk for line in due}
     recent = list(own_slots(own, reader.at).exclude(pk__in=waiting)[:_RECENT])
-    seen = reader.reach_ids(Permission.EMERGENCY_VIEW)
-    measures = Measure.objects.filter(kind=KIND, plan__unit__in=seen).exclude(opened_at=None)
+    measures = Measure.objects.filter(kind=KIND).exclude(opened_at=None)
+    above = set(measures.values_list("plan__unit_id", flat=True))
+    measures = measures.filter(plan__unit__in=reader.reached(Permission.EMERGENCY_VIEW, above))
     context = {
         "due": due,
         "recent": slot_lines(recent, reader.at),
@@ -147,7 +150,7 @@ def slot_page(
     """Show a slot, with the forms that the reader may use; those in `more` could not be taken."""
     [line] = slot_lines([slot], reader.at)
     is_open = slot.period.measure.status == MeasureStatus.OPEN
-    mine = is_open and slot.unit_id in reader.reach_ids(Permission.SITUATION_REPORT)
+    mine = is_open and bool(reader.reached(Permission.SITUATION_REPORT, [slot.unit_id]))
     figures = _figures(slot)
     versions = list(SituationReport.objects.filter(slot=slot).select_related("by").order_by("-version"))
     context: dict[str, object] = {
