@@ -268,7 +268,7 @@ def test_a_value_that_stands_nowhere_in_the_statement_is_a_fault(db: None) -> No
 
 def test_what_a_liaison_sees_costs_the_same_however_many_days_there_were(house: ReportHouse) -> None:
     asked = []
-    for day in (5, 12):
+    for day in (8, 12):
         house.open(at(day, 9))
         client = as_(house.liaisons["一站"])
         with on(at(day, 10)):

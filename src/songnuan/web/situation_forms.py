@@ -114,6 +114,7 @@ class CallForm(EventForm):
 
     kind = ChoiceField(
         fact="emergency.situationreport.kind",
+        again="who tells it by telephone can't choose it on a form of their own",
         label=pgettext_lazy("situation report", "What was told"),
         choices=[
             (SlotStatus.ZERO.value, SlotStatus.ZERO.label),
