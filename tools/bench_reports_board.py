@@ -86,6 +86,7 @@ def _year() -> None:
 
     from songnuan.emergency.models import ReportCount, ReportPeriod, ReportSlot
     from songnuan.kernel.dialect import dialect_of
+    from songnuan.organisation.models import Unit, UnitLink, UnitRecord
 
     today = ReportPeriod.objects.latest("starts_at")
     before = [timedelta(days=day) for day in range(DAYS, 0, -1)]
@@ -107,7 +108,8 @@ def _year() -> None:
             some = ", ".join(map(str, ids[first : first + 50]))
             cursor.execute(_COUNTS.format(today=today.pk, periods=some))
         cursor.execute(_SLOTS.format(today=today.pk, periods=", ".join(map(str, ids[-_SLOTS_OF:]))))
-        tables = [model._meta.db_table for model in (ReportPeriod, ReportSlot, ReportCount)]  # noqa: SLF001 - Django's public name for it
+        looked_at = (ReportPeriod, ReportSlot, ReportCount, Unit, UnitLink, UnitRecord)
+        tables = [model._meta.db_table for model in looked_at]  # noqa: SLF001 - Django's public name for it
         dialect_of(connection).look_at(cursor, tables)
     ReportCount.objects.filter(period__in=ids).update(
         received=F("expected") - F("expected") / 10,
