@@ -3,7 +3,8 @@
 SQLite in a temporary folder, or PostgreSQL: `sh tools/with_postgres.sh .venv/bin/python tools/bench.py`.
 With `--rosters` only the rosters, with `--million` one of a million people too; with `--schedule` only
 schedules of visits, with the solver and without; with `--money` only money to people; with `--reports` only a
-burst of situation reports through the served site (`--reports-killed`: only that in which it is killed).
+burst of situation reports through the served site (`--reports-killed`: only that in which it is killed); with
+`--reports-board` only the pages that watch them, over a year.
 While a roster comes in, another process writes a row every 100 ms and tells how long it waited at most. The
 figures are of this machine; nothing is asserted.
 """
@@ -192,6 +193,12 @@ def main() -> None:
 
         print(f"{connection.vendor}\n")
         money(line)
+        return
+    if "--reports-board" in sys.argv:
+        from bench_reports_board import board
+
+        call_command("collectstatic", verbosity=0, interactive=False)
+        board()
         return
     if "--reports" in sys.argv or "--reports-killed" in sys.argv:
         from bench_reports import killed, reports

@@ -218,6 +218,7 @@ BREAKS: dict[str, tuple[Change, ...]] = {
     "figure_twice": (("key: contacts", "key: fever"),),
     "ladder_missing": (("        ladder: [{after: 10, whom: liaison}]\n", ""),),
     "report_halves": (("        due: '16:00'\n", "        period: half_day\n        due: '16:00'\n"),),
+    "reports_no_response": (("        due: '16:00'\n", "        during: response\n        due: '16:00'\n"),),
     "report_due_unfit": (("due: '16:00'", "due: '00:00'"),),
     "report_superior_early": (("superior_due: '17:30'", "superior_due: '15:30'"),),
     "report_due_differs": (

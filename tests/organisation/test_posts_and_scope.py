@@ -13,7 +13,7 @@ from songnuan.kernel.actor import SYSTEM, Actor
 from songnuan.kernel.refusal import NotPermitted
 from songnuan.organisation import actions, queries
 from songnuan.organisation.checks import verify
-from songnuan.organisation.held import permissions_over, posts_of, reach_of
+from songnuan.organisation.held import permissions_over, posts_of, reach_of, reached
 from songnuan.organisation.models import Post, User
 from songnuan.organisation.own import own_units
 from songnuan.organisation.permissions import (
@@ -208,9 +208,12 @@ def test_what_posts_reach_is_told_at_once_as_one_by_one(house: House) -> None:
     ]
     for actor in (liaison, *others):
         for day in (1, 3):
-            told = reach_of(posts_of(actor, at(day)), at(day))
+            posts = posts_of(actor, at(day))
+            told = reach_of(posts, at(day))
             for permission in Permission:
                 assert told.over(permission) == reach(actor, permission, day), permission
+                if permission not in THROUGH_PAIRS:
+                    assert reached(posts, permission, house.all, at(day)) == told.over(permission), permission
 
 
 def test_the_system_may_everything_on_what_is_open_that_day(house: House) -> None:

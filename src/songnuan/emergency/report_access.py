@@ -1,13 +1,17 @@
 """Who may do what about situation reports: liaisons at their very unit, parents, the office."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from songnuan.kernel.actor import Actor
-from songnuan.organisation.models import UnitRecord
-from songnuan.organisation.permissions import Permission
+from songnuan.kernel.refusal import Refusal
+from songnuan.organisation.models import Post, UnitRecord, User
+from songnuan.organisation.permissions import AT_OWN_UNIT, Permission
 from songnuan.organisation.queries import day_of, holders, permits, refuse, scope
 from songnuan.organisation.rules import live
+from songnuan.plans.models import Measure, MeasureStatus
 
 
 def person(actor: Actor, unit_id: int) -> int:
@@ -20,6 +24,23 @@ def person(actor: Actor, unit_id: int) -> int:
     if actor.user_id is None:
         refuse(Permission.SITUATION_REPORT, unit_id=unit_id)
     return actor.user_id
+
+
+def require_open(measure: Measure) -> None:
+    """Let pass a measure that is open: of one that is closed nothing is reported, asked or excused any more.
+
+    Raises:
+        Refusal: `measure_closed`.
+
+    """
+    if measure.status != MeasureStatus.OPEN:
+        raise closed(measure.pk)
+
+
+def closed(measure_id: int) -> Refusal:
+    """Return that a measure is closed."""
+    sentence = _("This part of the plan is closed: nothing more is reported.")
+    return Refusal("measure_closed", sentence, measure=measure_id)
 
 
 def parent_of(unit_id: int, at: datetime) -> int | None:
@@ -47,6 +68,28 @@ def require_overseer(actor: Actor, unit_id: int, above: Collection[int], at: dat
     if not oversees(actor, unit_id, above, at):
         refuse(Permission.EMERGENCY_MANAGE, unit_id=unit_id)
     return by
+
+
+def overseen(actor: Actor, above: Mapping[int, Collection[int]], at: datetime) -> set[int]:
+    """Return those of many units that an actor oversees, each given with what stands above it."""
+    managed = scope(actor, Permission.EMERGENCY_MANAGE, at).filter(pk__in=above)
+    found = set(managed.values_list("pk", flat=True))
+    own = set(scope(actor, Permission.SITUATION_REPORT, at).values_list("pk", flat=True))
+    return found | {unit for unit, line in above.items() if own & (set(line) - {unit})}
+
+
+def liaisons_of(unit_ids: Collection[int], at: datetime) -> dict[int, list[User]]:
+    """Return the liaisons of many units, in one question."""
+    posts = Post.objects.filter(
+        live(day_of(at)),
+        unit__in=unit_ids,
+        role__in=AT_OWN_UNIT[Permission.SITUATION_REPORT],
+        user__is_active=True,
+    )
+    found: dict[int, dict[int, User]] = {}
+    for post in posts.select_related("user").order_by("user_id"):
+        found.setdefault(post.unit_id, {})[post.user_id] = post.user
+    return {unit: list(users.values()) for unit, users in found.items()}
 
 
 def passes_on(actor: Actor, node_id: int, at: datetime) -> bool | None:

@@ -96,10 +96,11 @@ def _reports() -> Iterator[Finding]:
 
 def _is_as_sent(row: SituationReport) -> bool:
     try:
-        words = row.words or ""
+        words, told_by = row.words or "", row.told_by or ""
     except SealBroken:
         return False
-    told = Told(row.kind, row.category, row.happened_at, row.figures, words, row.reason)
+    facts = (row.kind, row.category, row.happened_at, row.figures, words, row.reason)
+    told = Told(*facts, told_by, row.told_at)
     return told.digest(row.slot_id) == row.digest
 
 

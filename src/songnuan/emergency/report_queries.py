@@ -1,5 +1,6 @@
 """Reads of situation reports: counts by node and level, slots of a node, what is due from a unit."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ from django.db.models import F, Q, QuerySet, Sum
 
 from songnuan.emergency.models import (
     LANES,
+    Activation,
     ReportCount,
     ReportPart,
     ReportPeriod,
@@ -17,7 +19,7 @@ from songnuan.emergency.models import (
     SituationReport,
     SlotStatus,
 )
-from songnuan.emergency.report_rules import COUNTED, Tally, tally
+from songnuan.emergency.report_rules import COUNTED, InForce, Tally, tally
 from songnuan.plans.models import MeasureStatus
 
 KIND = "situation_reports"
@@ -96,22 +98,24 @@ def history(
 def over_time(
     measure_id: int, node_ids: Collection[int], first: datetime, last: datetime
 ) -> dict[int, Tally]:
-    """Return what nodes counted together in the periods that began between two moments, and are due."""
+    """Return what nodes counted together in the real periods of some time that are due."""
+    # The periods first: a node has counts of years.
+    periods = ReportPeriod.objects.filter(
+        measure_id=measure_id, is_drill=False, starts_at__gte=first, due_at__lte=last
+    )
     rows = ReportCount.objects.filter(
-        node_id__in=node_ids,
-        period__measure_id=measure_id,
-        period__starts_at__gte=first,
-        period__due_at__lte=last,
+        node_id__in=node_ids, period_id__in=list(periods.values_list("pk", flat=True))
     )
     found = rows.order_by().values("node_id").annotate(**_SUMS)
     return {row["node_id"]: _tally(row) for row in found}
 
 
 def unit_over_time(measure_id: int, unit_id: int, first: datetime, last: datetime) -> Tally:
-    """Return what one unit's own slots counted in the periods that began between two moments, and are due."""
+    """Return what a unit's own slots counted in the real periods of some time that are due."""
     rows = ReportSlot.objects.filter(
         unit_id=unit_id,
         period__measure_id=measure_id,
+        period__is_drill=False,
         period__starts_at__gte=first,
         period__due_at__lte=last,
     )
@@ -139,6 +143,25 @@ def valid_reports(slots: Collection[ReportSlot]) -> dict[int, SituationReport]:
         slot__in=[slot.pk for slot in slots], version=F("slot__version")
     ).select_related("by")
     return {row.slot_id: row for row in rows}
+
+
+def told_by_phone(period_id: int) -> set[int]:
+    """Return the slots of a period whose valid report was told to the office by telephone."""
+    rows = SituationReport.objects.filter(
+        slot__period_id=period_id, version=F("slot__version"), told_at__isnull=False
+    )
+    return set(rows.values_list("slot_id", flat=True))
+
+
+def event_figures(period_id: int) -> dict[str, int]:
+    """Return what the valid reports of all events of a period come to, by figure."""
+    rows = SituationReport.objects.filter(
+        slot__period_id=period_id, version=F("slot__version"), kind=SlotStatus.EVENT
+    )
+    sums: Counter[str] = Counter()
+    for figures in rows.values_list("figures", flat=True):
+        sums.update(figures)
+    return sums
 
 
 def due_slots(unit_ids: Collection[int], at: datetime) -> QuerySet[ReportSlot]:
@@ -191,10 +214,16 @@ def top_of(period_id: int) -> NodeCount | None:
     return next(map(_node, found), None)
 
 
+def responses_of(plan_id: int) -> list[InForce]:
+    """Return from when until when each response of a plan was in force."""
+    rows = Activation.objects.filter(measure__plan=plan_id).order_by("pk")
+    return [InForce(*told) for told in rows.values_list("is_drill", "issued_at", "ended_at")]
+
+
 def current_period(measure_id: int, at: datetime) -> ReportPeriod | None:
-    """Return the newest period that has begun."""
+    """Return the newest period that has begun, a real one before a drill's."""
     rows = ReportPeriod.objects.filter(measure_id=measure_id, starts_at__lte=at)
-    return rows.order_by("-starts_at").first()
+    return rows.order_by("-starts_at", "is_drill").first()
 
 
 def latest_summary(period_id: int) -> ReportSummary | None:
@@ -211,16 +240,17 @@ class TopCount:
     node_id: int
     due_at: datetime
     tally: Tally
+    is_drill: bool = False
 
 
 def top_counts(measure_ids: Collection[int]) -> dict[int, list[TopCount]]:
     """Return for each measure what is counted of its whole plan, period by period, the oldest first."""
     rows = ReportCount.objects.filter(above__isnull=True, period__measure_id__in=measure_ids)
-    told = ("period__measure_id", "period_id", "period__due_at", "node_id")
+    told = ("period__measure_id", "period_id", "period__due_at", "node_id", "period__is_drill")
     found: dict[int, list[TopCount]] = {}
     for row in rows.order_by("period__due_at").values(*told).annotate(**_SUMS):
         one = _tally(row)
-        line = TopCount(row["period_id"], row["node_id"], row["period__due_at"], one)
+        line = TopCount(row["period_id"], row["node_id"], row["period__due_at"], one, row["period__is_drill"])
         found.setdefault(row["period__measure_id"], []).append(line)
     return found
 

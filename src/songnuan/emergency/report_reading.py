@@ -1,17 +1,17 @@
 """What a report is read and judged by, before anything is locked for it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from songnuan.emergency.models import ReportSlot, SituationReport
-from songnuan.emergency.report_access import person
-from songnuan.emergency.report_rules import Span, Told, figure_keys, tidy
+from songnuan.emergency.report_access import closed, person, require_office
+from songnuan.emergency.report_rules import Span, Told, by_phone, figure_keys, tidy
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.prepared import Prepared
 from songnuan.kernel.refusal import Refusal
@@ -20,14 +20,23 @@ from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, refuse
 from songnuan.plans.models import MeasureStatus
 
+_HIGHEST: Final = 2**63 - 1
+"""The highest number that the databases hold."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What came with a report: the key of its page, and what the device says of its clock."""
+    """What came with a report: the key of its page, and what the device says of its clock.
+
+    `corrects` is the version that a correction's page showed; None where it says nothing of it.
+    `is_by_phone` where the office enters what the unit told by telephone.
+    """
 
     key: UUID
     device_at: datetime | None = None
     clock_skew_seconds: int = 0
+    corrects: int | None = None
+    is_by_phone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +55,7 @@ class Place:
     starts_at: datetime
     due_at: datetime
     ends_at: datetime
+    is_drill: bool
     measure_id: int
     measure_status: str
     settings: Mapping[str, Any]
@@ -64,7 +74,8 @@ def _PLACE(slot_id: int, key: UUID, user_id: int, on: date) -> QuerySet[Any, Any
     rows = ReportSlot.objects.filter(pk=slot_id).annotate(is_own=Exists(own), is_received=Exists(is_received))
     return rows.values_list(
         *("pk", "unit_id", "path", "depth", "status", "version", "is_late", "is_excused", "period_id"),
-        *("period__starts_at", "period__due_at", "period__ends_at", "period__measure_id"),
+        *("period__starts_at", "period__due_at", "period__ends_at", "period__is_drill"),
+        "period__measure_id",
         *("period__measure__status", "period__measure__settings", "is_own", "is_received"),
     )
 
@@ -87,42 +98,53 @@ def read_report(*, slot_id: int, told: Told, sent: Sent, actor: Actor, at: datet
     Args:
         slot_id: Of which unit and period.
         told: What is reported; with a reason it corrects the report that is there.
-        sent: The key, and the device's clock.
-        actor: A liaison of this very unit.
+        sent: The key, the device's clock, and whether the unit told it to the office by telephone.
+        actor: A liaison of this very unit; by telephone, the office over it.
         at: When it came in.
 
     Raises:
         Refusal: `slot_unknown`, `not_permitted`, `measure_closed`, `key_reused`, what `report_rules.tidy`
-            finds, `report_there`, `report_missing`, `report_same`.
+            and `report_rules.by_phone` find, `report_there`, `report_missing`, `report_moved_on`,
+            `report_same`.
 
     """
-    slot, earlier = _found(slot_id, sent.key, actor, at)
+    slot, earlier = _found(slot_id, sent, actor, at)
     by = person(actor, slot.unit_id)
     kept = tidy(told, figure_keys(slot.settings), slot.span, at)
+    if sent.is_by_phone:
+        who, when = by_phone(told, slot.span, at)
+        kept = replace(kept, reason="", told_by=who, told_at=when)
     ready = Ready(slot, kept, kept.digest(slot_id), by, sent, earlier)
     if earlier is not None:
         require_same(earlier, ready)
     else:
-        _check_version(slot, kept, ready.digest)
+        _check_version(ready)
     return ready
 
 
-def _found(slot_id: int, key: UUID, actor: Actor, at: datetime) -> tuple[Place, SituationReport | None]:
-    """Return a slot of which the actor is a liaison, and the report that came under the key."""
-    rows = _PLACE.rows(slot_id=slot_id, key=key, user_id=actor.user_id or 0, on=day_of(at))
+def _found(slot_id: int, sent: Sent, actor: Actor, at: datetime) -> tuple[Place, SituationReport | None]:
+    """Return a slot for which the actor reports, and the report that came under the key."""
+    known = 0 < slot_id <= _HIGHEST
+    rows = known and _PLACE.rows(slot_id=slot_id, key=sent.key, user_id=actor.user_id or 0, on=day_of(at))
     if not rows:
         sentence = _("There is no such report to give. Choose one of the list of what is due.")
         raise Refusal("slot_unknown", sentence)
     *told, is_own, is_received = rows[0]
     slot = Place(*told)
-    if not is_own:
+    if sent.is_by_phone:
+        require_office(actor, slot.unit_id, at)
+    elif not is_own:
         refuse(Permission.SITUATION_REPORT, unit_id=slot.unit_id)
     if is_received:
-        return slot, SituationReport.objects.get(key=key)
+        return slot, SituationReport.objects.get(key=sent.key)
     if slot.measure_status != MeasureStatus.OPEN:
-        sentence = _("This part of the plan is closed: nothing more is reported.")
-        raise Refusal("measure_closed", sentence, measure=slot.measure_id)
+        raise closed(slot.measure_id)
     return slot, None
+
+
+def was_received(key: UUID) -> bool:
+    """Return whether a report came under a key."""
+    return SituationReport.objects.filter(key=key).exists()
 
 
 def require_same(earlier: SituationReport, ready: Ready) -> SituationReport:
@@ -144,8 +166,12 @@ def there() -> Refusal:
     return Refusal("report_there", sentence)
 
 
-def _check_version(slot: Place, kept: Told, digest: str) -> None:
-    """Let pass a first report without a reason, and a correction with one, that says something else."""
+def _check_version(ready: Ready) -> None:
+    """Let pass a first report without a reason, and a correction with one, that says something else.
+
+    A correction is of the version that its page showed: what another corrected since is not passed over.
+    """
+    slot, kept = ready.slot, ready.kept
     if not kept.reason:
         if slot.version:
             raise there()
@@ -153,8 +179,11 @@ def _check_version(slot: Place, kept: Told, digest: str) -> None:
     if not slot.version:
         sentence = _("Nothing was reported for this period yet, so there is nothing to correct.")
         raise Refusal("report_missing", sentence)
+    if ready.sent.corrects not in {None, slot.version}:
+        sentence = _("Somebody has corrected this report since the page was opened. Reload it and look.")
+        raise Refusal("report_moved_on", sentence)
     valid = SituationReport.objects.get(slot_id=slot.pk, version=slot.version)
     plain = Told(valid.kind, valid.category, valid.happened_at, valid.figures, valid.words or "", kept.reason)
-    if plain.digest(slot.pk) == digest:
+    if plain.digest(slot.pk) == ready.digest:
         sentence = _("This says the same as the report that is there. Change what is wrong in it.")
         raise Refusal("report_same", sentence)

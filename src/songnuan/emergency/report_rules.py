@@ -16,6 +16,7 @@ from songnuan.kernel.refusal import Refusal
 
 WORDS_LONGEST: Final = 1000
 REASON_LONGEST: Final = 400
+NAME_LONGEST: Final = 60
 FIGURE_MOST: Final = 1_000_000
 EXCUSE_MOST: Final = 366
 """Days of one excuse, and how far from today it may lie."""
@@ -49,6 +50,28 @@ class Span:
     def day(self) -> date:
         """The day in China on which it begins."""
         return self.starts_at.astimezone(CHINA).date()
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """From when until when a response was in force; `until` is None while it is."""
+
+    is_drill: bool
+    since: datetime
+    until: datetime | None = None
+
+
+def drill_or_real(span: Span, responses: Collection[InForce]) -> bool | None:
+    """Return whether only a drill was in force between the beginning and the due time of a period.
+
+    None where nothing was.
+    """
+    kinds = {
+        one.is_drill
+        for one in responses
+        if one.since < span.due_at and (one.until is None or one.until > span.starts_at)
+    }
+    return False not in kinds if kinds else None
 
 
 def span_at(rhythm: Rhythm, moment: datetime) -> Span:
@@ -207,7 +230,7 @@ def stream_of(measure_id: int, unit_id: int) -> str:
 class Told:
     """What somebody reports: `kind` is zero or event; the rest belongs to an event.
 
-    `reason` is given with a correction, and only there.
+    `reason` is given with a correction, and only there; `told_by` and `told_at` where it was told by phone.
     """
 
     kind: str
@@ -216,12 +239,15 @@ class Told:
     figures: Mapping[str, int] | None = None
     words: str = ""
     reason: str = ""
+    told_by: str = ""
+    told_at: datetime | None = None
 
     def digest(self, slot_id: int) -> str:
         """Return what tells one report from another: of which slot it is, and what it says."""
         figures = canonical(dict(self.figures or {}))
         facts = (self.kind, self.category, self.happened_at, figures, self.words, self.reason)
-        return digest_rows([(slot_id, *facts)])
+        call = (self.told_by, self.told_at) if self.told_at else ()
+        return digest_rows([(slot_id, *facts, *call)])
 
 
 def figure_keys(settings: Mapping[str, Any]) -> list[str]:
@@ -263,6 +289,22 @@ def tidy(told: Told, keys: Collection[str], span: Span, at: datetime) -> Told:
         words=said(told.words, "words", WORDS_LONGEST),
         reason=reason,
     )
+
+
+def by_phone(told: Told, span: Span, at: datetime) -> tuple[str, datetime]:
+    """Return who told a report by telephone, and when, as it is kept.
+
+    Raises:
+        Refusal: `told_by_missing`, `text_too_long`, `told_at_unfit`.
+
+    """
+    if not told.told_by.strip("\x00 "):
+        raise Refusal("told_by_missing", _("Enter who told it."), field="told_by")
+    who = said(told.told_by, "told_by", NAME_LONGEST)
+    if told.told_at is None or not span.starts_at <= told.told_at <= at + CLOCKS_DIFFER:
+        sentence = _("Enter when it was told: within this period, and not ahead.")
+        raise Refusal("told_at_unfit", sentence, field="told_at")
+    return who, told.told_at
 
 
 def said(text: str, field: str, longest: int) -> str:

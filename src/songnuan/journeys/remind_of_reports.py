@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from songnuan.emergency.models import Member, ReportPeriod, ReportSlot, SlotStatus
+from songnuan.emergency.report_access import liaisons_of
 from songnuan.emergency.report_queries import KIND
 from songnuan.jobs.queries import is_sent
 from songnuan.journeys.base import alone_at_fault, long_journey, step
@@ -51,7 +52,7 @@ class _Round:
     @property
     def name(self) -> str:
         """What the period is called."""
-        return period_name(self.period.starts_at, self.settings.rhythm)
+        return period_name(self.period, self.settings.rhythm)
 
 
 @long_journey

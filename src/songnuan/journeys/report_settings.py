@@ -46,6 +46,10 @@ class SituationReportsSettings(Settings):
     """Who reports how often, until when, and what becomes of it."""
 
     period: Literal["half_day", "day", "week"] = Field(default="day", description="报告周期 / how often")
+    during: Literal["always", "response"] = Field(
+        default="always",
+        description="何时报送：平时也报，或仅在响应期间 / all the time, or only while a response is in force",
+    )
     due: str = Field(pattern=_CLOCK, description="报送时限，如16:00 / due time, such as 16:00")
     second: str | None = Field(
         default=None, pattern=_CLOCK, description="下午的报送时限（半日报）/ due time of the afternoon"

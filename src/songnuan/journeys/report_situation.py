@@ -1,15 +1,18 @@
 """A unit reports that all is safe, or an event; or corrects what it reported."""
 
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from songnuan.emergency import actions as emergency
 from songnuan.emergency.models import SituationReport, SlotStatus
+from songnuan.emergency.report_access import liaisons_of
 from songnuan.emergency.report_rules import Told
 from songnuan.journeys.base import long_journey, short_step
-from songnuan.journeys.report_periods import period_name
+from songnuan.journeys.report_periods import drill_marked, period_name
 from songnuan.journeys.report_settings import settings_of
 from songnuan.journeys.telling import NAME_SHOWN, tell
 from songnuan.kernel.actor import Actor
@@ -31,19 +34,67 @@ def report_situation(
         Refusal: From `emergency.report_reading.read_report`, and `report_there`.
 
     """
+    return _take_in(slot_id, told, sent, actor, at)
+
+
+@long_journey
+def enter_by_phone(
+    *, slot_id: int, told: Told, sent: emergency.Sent, actor: Actor, at: datetime
+) -> SituationReport:
+    """Let the office enter what a unit told by telephone, with who told it and when; the unit is told so.
+
+    Raises:
+        Refusal: As `report_situation`, and `told_by_missing`, `told_at_unfit`.
+
+    """
+    return _take_in(slot_id, told, replace(sent, is_by_phone=True), actor, at)
+
+
+def _take_in(slot_id: int, told: Told, sent: emergency.Sent, actor: Actor, at: datetime) -> SituationReport:
     while True:
         # Read before it is anybody's turn; what is written asks again whether it still stands so.
         ready = emergency.read_report(slot_id=slot_id, told=told, sent=sent, actor=actor, at=at)
         if ready.earlier is not None:
             return ready.earlier
-        with short_step():
-            written = emergency.report(ready=ready, actor=actor, at=at)
-            if written is None:
-                continue
-            made, is_new = written
-            if is_new and (made.kind == SlotStatus.EVENT or made.version > 1):
-                _tell(made, actor, at)
-            return made
+        try:
+            with short_step():
+                written = emergency.report(ready=ready, actor=actor, at=at)
+                if written is None:
+                    continue
+                made, is_new = written
+                if is_new and made.told_at is not None:
+                    _tell_unit(made, actor, at)
+                if is_new and (made.kind == SlotStatus.EVENT or made.version > 1):
+                    _tell(made, actor, at)
+                return made
+        except IntegrityError:
+            # The key came with another unit's report at this very moment: read again, it is refused.
+            if not emergency.was_received(sent.key):
+                raise
+
+
+def _tell_unit(made: SituationReport, actor: Actor, at: datetime) -> None:
+    slot = made.slot
+    name = names_then([slot.unit_id], day_of(at)).get(slot.unit_id, "")
+    tell(
+        liaisons_of([slot.unit_id], at).get(slot.unit_id, ()),
+        partial(_entered_words, made, name[:NAME_SHOWN]),
+        topic="situation.entered",
+        key=f"situation.entered:{slot.pk}",
+        url=f"/situation/slots/{slot.pk}/",
+        plan=slot.period.measure.plan.title,
+        actor=actor,
+        at=at,
+    )
+
+
+def _entered_words(made: SituationReport, name: str) -> tuple[str, str]:
+    period = made.slot.period
+    title = _("Entered by the office for %(unit)s, by telephone: %(what)s")
+    words = _("%(period)s. Correct it if it is wrong.")
+    facts = {"unit": name, "what": made.get_kind_display()}
+    shown = period_name(period, settings_of(period.measure).rhythm)
+    return drill_marked(period, title % facts), words % {"period": shown}
 
 
 def _tell(made: SituationReport, actor: Actor, at: datetime) -> None:
@@ -78,5 +129,5 @@ def _words(made: SituationReport, name: str) -> tuple[str, str]:
     else:
         title = _("%(unit)s reports an event: %(what)s")
     what = made.get_category_display() if is_event else made.get_kind_display()
-    period = period_name(made.slot.period.starts_at, settings_of(made.slot.period.measure).rhythm)
-    return title % {"unit": name, "what": what}, period
+    period = period_name(made.slot.period, settings_of(made.slot.period.measure).rhythm)
+    return drill_marked(made.slot.period, title % {"unit": name, "what": what}), period

@@ -21,6 +21,8 @@ from songnuan.records.rules import document_code, printed_number
 def make_report_summary(*, period_id: int, actor: Actor, at: datetime) -> ReportSummary:
     """Make the consolidated report as things stand now, under the next number of the office's code.
 
+    Those of drills have numbers of their own.
+
     Raises:
         Refusal: `period_unknown`, `not_permitted`, or from `emergency.actions.require_due`; `code_invalid`.
 
@@ -31,7 +33,7 @@ def make_report_summary(*, period_id: int, actor: Actor, at: datetime) -> Report
     changes = emergency.require_due(period, at)
     settings = settings_of(period.measure)
     day = day_of(at)
-    code = document_code(settings.code)
+    code = document_code(f"{settings.code}演" if period.is_drill else settings.code)
     serial = records.take_number(unit_id=plan.unit_id, code=code, year=day.year)
     number = printed_number(code, day.year, serial)
     document = compose(period, number=number, day=day)

@@ -18,7 +18,13 @@ from songnuan.documents.official import (
     printable,
 )
 from songnuan.emergency.models import EventCategory, ReportPeriod, ReportSlot, SituationReport, SlotStatus
-from songnuan.emergency.report_queries import NodeCount, node_counts, valid_reports
+from songnuan.emergency.report_queries import (
+    NodeCount,
+    event_figures,
+    node_counts,
+    told_by_phone,
+    valid_reports,
+)
 from songnuan.emergency.report_rules import Tally, permille, tally
 from songnuan.journeys.report_settings import SituationReportsSettings, settings_of
 from songnuan.kernel.clock import CHINA
@@ -64,11 +70,12 @@ def compose(period: ReportPeriod, *, number: str, day: date) -> OfficialDocument
     ids = {slot.unit_id for slot in slots} | {one.node_id for one in counts}
     names = names_then(ids | {plan.unit_id, *filter(None, [plan.office_id])}, day_of(period.starts_at))
     organ, title = names[plan.unit_id], period_title(period, settings)
+    drill = "（演练）" if period.is_drill else ""
     document = OfficialDocument(
         head=Head(mark=f"{organ}文件", number=number),
-        title=f"{organ}关于{title}情况的报告",
+        title=f"{organ}关于{title}情况的报告{drill}",
         addressees=settings.superior,
-        body=tuple(_body(slots, told, names, settings, title)),
+        body=tuple(_body(period, slots, told, names, title)),
         signer=organ,
         dated_on=day,
         imprint=Imprint(printed_by=names.get(plan.office_id or 0, organ), printed_on=day),
@@ -78,12 +85,15 @@ def compose(period: ReportPeriod, *, number: str, day: date) -> OfficialDocument
 
 
 def _body(
+    period: ReportPeriod,
     slots: Sequence[ReportSlot],
     told: Tally,
     names: Mapping[int, str],
-    settings: SituationReportsSettings,
     title: str,
 ) -> Iterator[Line]:
+    settings, called = settings_of(period.measure), told_by_phone(period.pk)
+    if period.is_drill:
+        yield Line("本次为应急演练，没有真实情况发生。")
     yield Line(f"现将{title}情况报告如下。")
     yield Line("一、报送情况", 1)
     excused = f"，另有{told.excused}个单位免报" if told.excused else ""
@@ -91,6 +101,7 @@ def _body(
         f"应报{told.asked}个单位{excused}；已报{told.received}个，完整率{permille(told.completeness)}；"
         f"其中按时报送{told.on_time}个，及时率{permille(told.timeliness)}。"
         f"报平安{told.zero}个，报告有事{told.event}个，更正{told.corrected}个。"
+        + (f"其中由值守人员记录电话报告{len(called)}个。" if called else "")
     )
     yield Line("二、有事报告", 1)
     yield from _events(slots, names, settings)
@@ -105,12 +116,13 @@ def _events(
 ) -> Iterator[Line]:
     found = [slot for slot in slots if slot.status == SlotStatus.EVENT]
     if not found:
-        yield Line("已报单位均报平安。")
+        yield Line("已报单位均报平安。" if any(slot.version for slot in slots) else "尚无单位报送。")
         return
     reports = valid_reports(found[:EVENTS_MOST])
-    sums = {one.key: sum(row.figures.get(one.key, 0) for row in reports.values()) for one in settings.figures}
-    if sums:
-        yield Line(f"合计：{'，'.join(f'{one.label}{sums[one.key]}' for one in settings.figures)}。")
+    if settings.figures:
+        sums = event_figures(found[0].period_id)
+        told = (f"{one.label}{sums.get(one.key, 0)}" for one in settings.figures)
+        yield Line(f"合计：{'，'.join(told)}。")
     for place, slot in enumerate(found[:EVENTS_MOST], 1):
         yield Line(f"{place}.{names[slot.unit_id]}：{_event(reports[slot.pk], settings)}")
     if len(found) > EVENTS_MOST:
@@ -122,7 +134,7 @@ def _event(row: SituationReport, settings: SituationReportsSettings) -> str:
     when = f"{moment.month}月{moment.day}日{moment:%H:%M}，" if moment else ""
     figures = "，".join(f"{one.label}{row.figures.get(one.key, 0)}" for one in settings.figures)
     words = (row.words or "").rstrip("。")
-    corrected = "（已更正）" if row.version > 1 else ""
+    corrected = "（已更正）" if row.version > 1 else "（电话报告）" if row.told_at else ""
     return f"{when}{_CATEGORIES[EventCategory(row.category)]}。{figures}。{words}。{corrected}".replace(
         "。。", "。"
     )

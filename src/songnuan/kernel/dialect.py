@@ -14,7 +14,8 @@ class Dialect:
 
     `by_sign` stands behind a text that is to be ordered by its signs, whatever language the database was
     made for; `day` holds a place for a column of days. `apart` stands behind a select whose columns are to be
-    reckoned once, however often the select around it names them.
+    reckoned once, however often the select around it names them; `held` behind one whose rows are locked
+    in the order of their ids.
     """
 
     least: str
@@ -25,6 +26,7 @@ class Dialect:
     apart: str
     looks: str
     room: str
+    held: str
 
     def number_of(self, column: str) -> str:
         """Return the expression of a column's day as a number from 1970-01-01."""
@@ -55,6 +57,7 @@ _POSTGRESQL = Dialect(
     " OFFSET 0",
     "ANALYZE",
     "work_mem = '64MB'",
+    " ORDER BY id FOR UPDATE",
 )
 _SQLITE = Dialect(
     "MIN",
@@ -63,6 +66,7 @@ _SQLITE = Dialect(
     " COLLATE BINARY",
     "CAST(julianday({}) - 2440587.5 AS INTEGER)",
     " LIMIT -1",
+    "",
     "",
     "",
 )

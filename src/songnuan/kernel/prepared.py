@@ -57,7 +57,10 @@ class Prepared:
         compiler = self._ask(**stands).query.get_compiler(DEFAULT_DB_ALIAS)
         sql, params = compiler.as_sql()
         converters = compiler.get_converters([column[0] for column in compiler.select])
-        made = compiler, sql, _places(params, stands), converters
+        places = _places(params, stands)
+        if lost := stands.keys() - {name for name, _value in places}:
+            raise RuntimeError(f"{sorted(lost)} stands nowhere in the statement as it is given: {sql}")
+        made = compiler, sql, places, converters
         self._here.known = made
         return made
 

@@ -78,6 +78,7 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
         "emergency.stand_in": _URGENT_NEWS,
         "emergency.task": _URGENT,
         "situation.chased": _CHASED,
+        "situation.entered": _URGENT_NEWS,
         "situation.excused": _NEWS,
         "situation.group": _URGENT_NEWS,
         "situation.liaison": _URGENT,

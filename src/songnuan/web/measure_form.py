@@ -37,6 +37,8 @@ def word_of(value: str) -> str:
         "person": pgettext("standard", "per person"),
         "family": pgettext("standard", "per family"),
         "half_day": pgettext("again", "every half-day"),
+        "always": pgettext("reports", "all the time"),
+        "response": pgettext("reports", "only while a response is in force"),
         "liaison": pgettext("ladder", "the unit itself"),
         "parent": pgettext("ladder", "the unit above it"),
         "office": pgettext("ladder", "the emergency office"),

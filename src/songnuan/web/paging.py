@@ -8,14 +8,16 @@ from django.http import HttpRequest
 
 T = TypeVar("T")
 K = TypeVar("K")
+_HIGHEST = 2**63 - 1  # of the keys that the databases hold
 
 
 def before_of(request: HttpRequest) -> int | None:
     """Return the key that the page goes on from; None for the first page, and for what is no key."""
     try:
-        return int(request.GET.get("before", ""))
+        found = int(request.GET.get("before", ""))
     except ValueError:
         return None
+    return found if abs(found) <= _HIGHEST else None
 
 
 def page_of(rows: Iterable[T], size: int, key: Callable[[T], K]) -> tuple[list[T], K | None]:

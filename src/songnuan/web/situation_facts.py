@@ -24,6 +24,7 @@ SITUATION_KNOWN: Mapping[str, str] = MappingProxyType(
 SITUATION_FORMS: Mapping[str, Promise] = MappingProxyType(
     {
         **RETURNEE_FORMS,
+        "situation_call": _("Situation report told by telephone"),
         "situation_correction": _("Correction of a situation report"),
         "situation_event": _("Situation report of an event"),
         "situation_excuse": _("Excuse from reporting"),
@@ -36,6 +37,7 @@ SITUATION_FORMS: Mapping[str, Promise] = MappingProxyType(
 )
 SITUATION_LINES: Mapping[str, tuple[tuple[Promise, str], ...]] = MappingProxyType(
     {
+        "situation_call": ((_("Figure of an event"), "emergency.situationreport.figures"),),
         "situation_correction": ((_("Figure of an event"), "emergency.situationreport.figures"),),
         "situation_event": ((_("Figure of an event"), "emergency.situationreport.figures"),),
     }

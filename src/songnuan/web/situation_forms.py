@@ -1,6 +1,7 @@
 """Forms of situation reports: an event, a correction, excuses, asking, a part, the consolidated report."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,12 +12,13 @@ from django.utils.translation import pgettext_lazy
 
 from songnuan.emergency.actions import Acknowledged, Days, Sent
 from songnuan.emergency.models import EventCategory, SituationReport, SlotStatus
-from songnuan.emergency.report_rules import REASON_LONGEST, WORDS_LONGEST, Told
+from songnuan.emergency.report_rules import NAME_LONGEST, REASON_LONGEST, WORDS_LONGEST, Told
 from songnuan.web.fields import CharField, ChoiceField, Day, IntegerField, Moment, Ticked, Words
 from songnuan.web.forms import Form
 from songnuan.web.posted_times import device_clock
 
 _OFF = {"autocomplete": "off"}
+_DIGITS = 9  # of the number of a version, at most
 
 
 class EventForm(Form):
@@ -105,6 +107,42 @@ class CorrectionForm(EventForm):
         )
 
 
+class CallForm(EventForm):
+    """What a unit told the office by telephone: all safe or an event, who told it, when."""
+
+    asks = "situation_call"
+
+    kind = ChoiceField(
+        fact="emergency.situationreport.kind",
+        again="who tells it by telephone can't choose it on a form of their own",
+        label=pgettext_lazy("situation report", "What was told"),
+        choices=[
+            (SlotStatus.ZERO.value, SlotStatus.ZERO.label),
+            (SlotStatus.EVENT.value, SlotStatus.EVENT.label),
+        ],
+        widget=forms.RadioSelect,
+    )
+    told_by = CharField(
+        fact="emergency.situationreport.told_by",
+        label=_("Who told it"),
+        max_length=NAME_LONGEST,
+        widget=forms.TextInput(attrs=_OFF),
+    )
+    told_at = Moment(fact="emergency.situationreport.told_at", label=_("When was it told?"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as Django's
+        super().__init__(*args, **kwargs)
+        for name in ("category", "happened_at", "words"):
+            self.fields[name].required = False
+
+    def told(self) -> Told:
+        """Return what is reported, with who told it and when."""
+        event, given = super().told(), self.cleaned_data
+        if given["kind"] == SlotStatus.ZERO:
+            event = Told(SlotStatus.ZERO.value)
+        return replace(event, told_by=given["told_by"], told_at=given["told_at"])
+
+
 def initial_of(valid: SituationReport) -> dict[str, object]:
     """Return what stands in the form of a correction: the report that is there."""
     figures = {f"figure-{key}": number for key, number in valid.figures.items()}
@@ -118,9 +156,11 @@ def initial_of(valid: SituationReport) -> dict[str, object]:
 
 
 def sent_of(data: Mapping[str, Any], key: UUID, at: datetime, clock_offset: timedelta) -> Sent:
-    """Return what came with a report: its key, and the device's clock."""
+    """Return what came with a report: its key, the device's clock, and which version it corrects."""
     device_at, skew = device_clock(data, at, clock_offset)
-    return Sent(key, device_at, skew)
+    version = str(data.get("corrects", ""))
+    corrects = int(version) if version.isascii() and version.isdigit() and len(version) < _DIGITS else None
+    return Sent(key, device_at, skew, corrects)
 
 
 class ExcuseForm(Form):

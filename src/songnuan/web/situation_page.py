@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from django.http import Http404
@@ -22,6 +22,7 @@ from songnuan.emergency.report_queries import KIND, NodeCount, node_counts, vali
 from songnuan.emergency.report_rules import State, Tally, nodes_of, permille, state_of
 from songnuan.journeys.report_periods import period_name
 from songnuan.journeys.report_settings import SituationReportsSettings, settings_of
+from songnuan.organisation.models import UnitRecord
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of
 from songnuan.plans.models import Measure, MeasureStatus, Plan
@@ -109,7 +110,7 @@ def slot_lines(slots: Sequence[ReportSlot], at: datetime) -> list[SlotLine]:
             SlotLine(
                 slot=slot,
                 unit="",
-                period=period_name(period.starts_at, told.rhythm),
+                period=period_name(period, told.rhythm),
                 due_at=period.due_at,
                 state=state_of(slot.status, period.due_at, at, is_excused=slot.is_excused),
                 report=reports.get(slot.pk),
@@ -122,19 +123,32 @@ def slot_lines(slots: Sequence[ReportSlot], at: datetime) -> list[SlotLine]:
 
 def _named(lines: Sequence[SlotLine]) -> list[SlotLine]:
     """Fill in what each unit was called on the day of its period."""
-    days = {day_of(line.slot.period.starts_at) for line in lines}
-    names = {
-        day: names_on([line.slot.unit_id for line in lines if day_of(line.slot.period.starts_at) == day], day)
-        for day in days
-    }
+    names = _names({(line.slot.unit_id, day_of(line.slot.period.starts_at)) for line in lines})
     return [
         SlotLine(
             line.slot,
-            names[day_of(line.slot.period.starts_at)][line.slot.unit_id],
+            names[line.slot.unit_id, day_of(line.slot.period.starts_at)],
             *(line.period, line.due_at, line.state, line.report, line.chases, line.chased_at),
         )
         for line in lines
     ]
+
+
+def _names(places: Collection[tuple[int, date]]) -> dict[tuple[int, date], str]:
+    """Return what each unit was called on each day, in one question however many days there are."""
+    rows = UnitRecord.objects.filter(unit__in={unit_id for unit_id, _day in places}).order_by("starts_on")
+    told: dict[int, list[tuple[date, date | None, str]]] = {}
+    for unit_id, first, end, name in rows.values_list("unit_id", "starts_on", "ends_on", "name"):
+        told.setdefault(unit_id, []).append((first, end, name))
+    found = {
+        (unit_id, day): name
+        for unit_id, day in places
+        for first, end, name in told.get(unit_id, ())
+        if first <= day and (end is None or day < end)
+    }
+    for unit_id, day in set(places) - found.keys():
+        found[unit_id, day] = names_on([unit_id], day)[unit_id]
+    return found
 
 
 def node_lines(
@@ -219,7 +233,7 @@ def slot_seen(reader: Reader, pk: int) -> ReportSlot:
 
 def sees(reader: Reader, unit_ids: Collection[int]) -> bool:
     """Return whether the reader sees one of these units: the unit itself, or what it stood below then."""
-    return not reader.reach_ids(Permission.EMERGENCY_VIEW).isdisjoint(unit_ids)
+    return bool(reader.reached(Permission.EMERGENCY_VIEW, unit_ids))
 
 
 def period_seen(reader: Reader, pk: int, node: str) -> tuple[ReportPeriod, NodeCount]:
@@ -233,7 +247,7 @@ def period_seen(reader: Reader, pk: int, node: str) -> tuple[ReportPeriod, NodeC
     if period is None:
         raise Http404
     counts = {one.node_id: one for one in node_counts(period.pk)}
-    reach = reader.reach_ids(Permission.EMERGENCY_VIEW)
+    reach = reader.reached(Permission.EMERGENCY_VIEW, counts)
     asked = int(node) if node.isascii() and node.isdigit() and len(node) < 19 else None
     if asked is not None:
         found = counts.get(asked)
@@ -261,8 +275,8 @@ def may_oversee(reader: Reader, unit_id: int, above: Collection[int]) -> bool:
 
 def may_ask(reader: Reader, nodes: Collection[int]) -> bool:
     """Return whether the reader may ask those below the last of some nodes, which stand from the top down."""
-    own = reader.reach_ids(Permission.SITUATION_REPORT)
-    return not own.isdisjoint(nodes) or reader.may(Permission.EMERGENCY_MANAGE, [*nodes][-1])
+    own = reader.reached(Permission.SITUATION_REPORT, nodes)
+    return bool(own) or reader.may(Permission.EMERGENCY_MANAGE, [*nodes][-1])
 
 
 def is_office(reader: Reader, plan: Plan) -> bool:

@@ -51,11 +51,14 @@ UNREPORTED: Mapping[str, Promise] = {
     "receipt_ahead": pgettext_lazy("refusal", "the receipt lay ahead"),
     "receipt_before": pgettext_lazy("refusal", "the receipt lay before the sending"),
     "report_missing": pgettext_lazy("refusal", "there was no report to correct"),
+    "report_moved_on": pgettext_lazy("refusal", "somebody else had corrected the report meanwhile"),
     "report_same": pgettext_lazy("refusal", "the correction said the same"),
     "report_there": pgettext_lazy("refusal", "the unit had reported for this period"),
     "slot_unknown": pgettext_lazy("refusal", "no such report was expected"),
     "summary_stands": pgettext_lazy("refusal", "the consolidated report was made, and nothing had changed"),
     "summary_unknown": pgettext_lazy("refusal", "there was no such consolidated report"),
+    "told_at_unfit": pgettext_lazy("refusal", "the time of the call lay outside the period, or ahead"),
+    "told_by_missing": pgettext_lazy("refusal", "it was not said who told it"),
     "unit_outside": pgettext_lazy("refusal", "the unit stood outside the plan's"),
 }
 """Codes of refusals."""
@@ -74,6 +77,7 @@ SITUATION_ACTS: Mapping[str, Promise] = {
 }
 SITUATION_FACTS: Mapping[str, Promise] = {
     **RETURNEE_FACTS,
+    "by_phone": pgettext_lazy("fact", "told by telephone"),
     "by_office": pgettext_lazy("fact", "by the office in its stead"),
     "chase_way": pgettext_lazy("fact", "way of asking"),
     "due_at": pgettext_lazy("fact", "due at"),

@@ -95,7 +95,7 @@ def alerts(keys: Collection[str], reader: Reader) -> dict[str, Named]:
 
 
 def _period(row: ReportPeriod) -> str:
-    return period_name(row.starts_at, settings_of(row.measure).rhythm)
+    return period_name(row, settings_of(row.measure).rhythm)
 
 
 SITUATION: Mapping[str, Callable[[Collection[str], Reader], dict[str, Named]]] = {

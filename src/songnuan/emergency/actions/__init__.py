@@ -1,8 +1,8 @@
 """The writers of responses to emergencies, a file for each part."""
 
+from songnuan.emergency.actions.report_chases import Chased, chase_missing, chase_report
 from songnuan.emergency.actions.report_parts import (
     Days,
-    chase_report,
     excuse_unit,
     pass_part_on,
     withdraw_excuse,
@@ -17,14 +17,16 @@ from songnuan.emergency.actions.report_summaries import (
     send_summary,
 )
 from songnuan.emergency.actions.reports import Expected, open_period, report
-from songnuan.emergency.report_reading import Sent, read_report
+from songnuan.emergency.report_reading import Sent, read_report, was_received
 
 __all__ = [
     "Acknowledged",
+    "Chased",
     "Composed",
     "Days",
     "Expected",
     "Sent",
+    "chase_missing",
     "chase_report",
     "enter_receipt",
     "excuse_unit",
@@ -36,5 +38,6 @@ __all__ = [
     "report",
     "require_due",
     "send_summary",
+    "was_received",
     "withdraw_excuse",
 ]

@@ -1,4 +1,4 @@
-"""Units are excused and asked for their reports; nodes pass their parts on."""
+"""Units are excused from their reports; nodes pass their parts on."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -10,27 +10,18 @@ from django.utils.translation import gettext as _
 from songnuan.audit.record import record
 from songnuan.emergency.actions.reports import count
 from songnuan.emergency.models import (
-    ChaseWay,
-    ReportChase,
     ReportCount,
     ReportExcuse,
     ReportPart,
     ReportPeriod,
     ReportSlot,
-    SlotStatus,
 )
-from songnuan.emergency.report_access import (
-    parent_of,
-    passes_on,
-    require_overseer,
-)
+from songnuan.emergency.report_access import parent_of, passes_on, require_open, require_overseer
 from songnuan.emergency.report_queries import lacking, latest_parts
 from songnuan.emergency.report_rules import (
-    CHASED_AGAIN,
     REASON_LONGEST,
     WORDS_LONGEST,
     excuse_days,
-    nodes_of,
     said,
     stream_of,
     tally,
@@ -65,10 +56,11 @@ def excuse_unit(
 
     Raises:
         Refusal: `not_permitted`, `unit_outside`, `excuse_days`, `reason_missing`, `text_too_long`,
-            `excuse_stands`.
+            `excuse_stands`, `measure_closed`.
 
     """
     by = _overseer(measure, unit_id, actor, at)
+    _alone(measure.pk)
     excuse_days(days.first_on, days.last_on, day_of(at))
     why = said(reason, "reason", REASON_LONGEST)
     standing = ReportExcuse.objects.filter(measure=measure, unit_id=unit_id, withdrawn_at=None)
@@ -94,13 +86,15 @@ def withdraw_excuse(*, excuse_id: int, reason: str, actor: Actor, at: datetime) 
     """Take an excuse back: the unit is expected again, in all its periods.
 
     Raises:
-        Refusal: `excuse_unknown`, `not_permitted`, `reason_missing`, `text_too_long`, `excuse_gone`.
+        Refusal: `excuse_unknown`, `not_permitted`, `reason_missing`, `text_too_long`, `excuse_gone`,
+            `measure_closed`.
 
     """
     row = ReportExcuse.objects.select_related("measure__plan").filter(pk=excuse_id).first()
     if row is None:
         raise Refusal("excuse_unknown", _("There is no such excuse. Reload the page."))
     by = _overseer(row.measure, row.unit_id, actor, at)
+    _alone(row.measure_id)
     why = said(reason, "reason", REASON_LONGEST)
     rows = ReportExcuse.objects.filter(pk=excuse_id, withdrawn_at=None)
     if not rows.update(withdrawn_at=at, withdrawn_by=by, withdrawn_why=why):
@@ -108,6 +102,14 @@ def withdraw_excuse(*, excuse_id: int, reason: str, actor: Actor, at: datetime) 
     changed = _mark(row, is_excused=False)
     _note_excuse("withdraw_excuse", row, changed, actor, at)
     return row
+
+
+def _alone(measure_id: int) -> None:
+    """Let pass while the measure is open, and hold it until commit.
+
+    Of two who excuse at once the second waits here and sees what the first did; so does a period that opens.
+    """
+    require_open(Measure.objects.select_for_update(no_key=True).get(pk=measure_id))
 
 
 def _overseer(measure: Measure, unit_id: int, actor: Actor, at: datetime) -> int:
@@ -135,7 +137,7 @@ def _mark(excuse: ReportExcuse, *, is_excused: bool) -> int:
         period__starts_at__gte=first,
         period__starts_at__lt=end,
     )
-    changed = [slot for slot in rows.order_by("pk") if slot.is_excused != is_excused]
+    changed = [slot for slot in rows.order_by("period_id") if slot.is_excused != is_excused]
     for slot in changed:
         ReportSlot.objects.filter(pk=slot.pk).update(is_excused=is_excused)
         before, after = (
@@ -162,48 +164,6 @@ def _note_excuse(verb: str, row: ReportExcuse, periods: int, actor: Actor, at: d
     )
 
 
-# Asking --------------------------------------------------------------------------------------------
-
-
-@transaction.atomic(savepoint=False)
-def chase_report(
-    *, slot_id: int, way: str, words: str = "", actor: Actor, at: datetime
-) -> ReportChase | None:
-    """Record that somebody asks a unit for its report; return None where it was asked by notice just now.
-
-    Raises:
-        Refusal: `slot_unknown`, `not_permitted`, `nothing_missing`, `words_missing` without what was answered
-            by telephone, `text_too_long`.
-
-    """
-    slot = (
-        ReportSlot.objects.select_for_update(of=("self",)).select_related("period").filter(pk=slot_id).first()
-    )
-    if slot is None:
-        raise Refusal("slot_unknown", _("There is no such report to ask for. Reload the page."))
-    by = require_overseer(actor, slot.unit_id, nodes_of(slot.path), at)
-    if slot.status != SlotStatus.OPEN or slot.is_excused or at <= slot.period.due_at:
-        sentence = _("Nothing is missing from this unit: it has reported, is excused, or still has time.")
-        raise Refusal("nothing_missing", sentence, unit=slot.unit_id)
-    is_phone = way == ChaseWay.PHONE
-    answered = said(words, "words", REASON_LONGEST) if is_phone else ""
-    again = ReportChase.objects.filter(slot=slot, way=ChaseWay.NOTICE, at__gt=at - CHASED_AGAIN)
-    if not is_phone and again.exists():
-        return None
-    made = ReportChase.objects.create(
-        slot=slot, way=ChaseWay.PHONE if is_phone else ChaseWay.NOTICE, words=answered, by_id=by, at=at
-    )
-    record(
-        stream=stream_of(slot.period.measure_id, slot.unit_id),
-        action="emergency.chase_report",
-        subject=f"emergency.slot:{slot_id}",
-        actor=actor,
-        at=at,
-        facts={"unit": slot.unit_id, "chase_way": made.way},
-    )
-    return made
-
-
 # Parts ---------------------------------------------------------------------------------------------
 
 
@@ -215,9 +175,10 @@ def pass_part_on(
 
     Raises:
         Refusal: `node_unknown`, `not_permitted`, `words_missing`, `text_too_long`, `part_stands`,
-            `children_missing` with how many.
+            `children_missing` with how many, `measure_closed`.
 
     """
+    require_open(period.measure)
     # Who reports below at this moment waits, or has been counted.
     counts = list(
         ReportCount.objects.select_for_update().filter(period=period, node_id=node_id).order_by("pk")

@@ -28,6 +28,7 @@ from songnuan.emergency.report_rules import (
     tally,
 )
 from songnuan.kernel.actor import Actor
+from songnuan.kernel.dialect import dialect_of
 from songnuan.kernel.prepared import Insert, moment
 from songnuan.organisation.models import UnitLink, UnitRecord
 from songnuan.organisation.rules import live
@@ -46,15 +47,17 @@ class Expected:
 
 @transaction.atomic(savepoint=False)
 def open_period(
-    *, measure: Measure, span: Span, expected: Expected, actor: Actor, at: datetime
+    *, measure: Measure, span: Span, expected: Expected, is_drill: bool = False, actor: Actor, at: datetime
 ) -> ReportPeriod | None:
     """Open a period: freeze who is expected, as the tree stands on its first day. Return None if it was.
 
-    The machine does this, and whoever opens the plan.
+    The machine does this, and whoever opens the plan. Who excuses a unit at this moment waits, or is seen.
     """
+    Measure.objects.select_for_update(no_key=True).get(pk=measure.pk)
     period, is_new = ReportPeriod.objects.get_or_create(
         measure=measure,
         starts_at=span.starts_at,
+        is_drill=is_drill,
         defaults={"due_at": span.due_at, "ends_at": span.ends_at, "opened_at": at},
     )
     if not is_new:
@@ -68,7 +71,7 @@ def open_period(
         subject=f"emergency.period:{period.pk}",
         actor=actor,
         at=at,
-        facts={"units": len(slots), "due_at": span.due_at},
+        facts={"units": len(slots), "due_at": span.due_at, **({"drill": True} if is_drill else {})},
     )
     return period
 
@@ -153,6 +156,8 @@ def report(*, ready: Ready, actor: Actor, at: datetime) -> tuple[SituationReport
         figures=dict(kept.figures or {}),
         words=kept.words or None,
         reason=kept.reason,
+        told_by=kept.told_by or None,
+        told_at=kept.told_at,
         by_id=ready.by,
         device_at=sent.device_at,
         clock_skew_seconds=max(-SKEW_MOST, min(SKEW_MOST, sent.clock_skew_seconds)),
@@ -169,7 +174,14 @@ def report(*, ready: Ready, actor: Actor, at: datetime) -> tuple[SituationReport
         subject=f"emergency.slot:{slot.pk}",
         actor=actor,
         at=at,
-        facts={"unit": slot.unit_id, "report_kind": kept.kind, "version": version, "late": is_late},
+        facts={
+            "unit": slot.unit_id,
+            "report_kind": kept.kind,
+            "version": version,
+            "late": is_late,
+            **({"by_phone": True} if kept.told_at else {}),
+            **({"drill": True} if slot.is_drill else {}),
+        },
     )
     return made, True
 
@@ -206,11 +218,13 @@ def _overtaken(ready: Ready) -> tuple[SituationReport, bool] | None:
 
 
 _CHANGING = COUNTED[1:]
-# Written out: thousands of units come at once, and each counts for all that stand above it in one statement.
+# Written out: thousands of units come at once, and each counts for all that stand above it in one statement,
+# which takes their rows in one order, so that two of them never wait for each other crosswise.
 _MORE = ", ".join(f"{one} = {one} + %s" for one in _CHANGING)
 _COUNT = f"""
 UPDATE emergency_reportcount SET changes = changes + 1, {_MORE}
-WHERE period_id = %s AND depth = %s AND lane = %s AND node_id IN ({{nodes}})
+WHERE id IN (SELECT id FROM emergency_reportcount
+  WHERE period_id = %s AND depth = %s AND lane = %s AND node_id IN ({{nodes}}){{held}})
 """  # noqa: S608 - our own columns
 
 
@@ -219,7 +233,8 @@ def count(slot: ReportSlot | Place, more: Tally) -> None:
     nodes = nodes_of(slot.path)
     told = [getattr(more, name) for name in _CHANGING]
     with connection.cursor() as cursor:
-        statement = _COUNT.format(nodes=", ".join(["%s"] * len(nodes)))
+        marks = ", ".join(["%s"] * len(nodes))
+        statement = _COUNT.format(nodes=marks, held=dialect_of(connection).held)
         cursor.execute(statement, [*told, slot.period_id, slot.depth, lane_of(slot.unit_id), *nodes])
         counted = cursor.rowcount
     if counted != len(nodes):

@@ -16,19 +16,25 @@ def _person(*, null: bool = False) -> "models.ForeignKey[models.Model, models.Mo
 
 
 class ReportPeriod(models.Model):
-    """A time about which units report, until `due_at`. Opened once, with its slots. Append-only."""
+    """A time about which units report, until `due_at`. Opened once, with its slots. Append-only.
+
+    `is_drill` where only a drill was in force: it stands in no real rate.
+    """
 
     measure = models.ForeignKey("plans.Measure", on_delete=models.PROTECT, related_name="+")
     starts_at = models.DateTimeField()
     due_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     opened_at = models.DateTimeField()
+    is_drill = models.BooleanField(default=False, db_default=False)
 
     class Meta:
-        """A period of a measure is opened once; its due time lies within it."""
+        """A period of a measure is opened once, and once as a drill; its due time lies within it."""
 
         constraints = [
-            models.UniqueConstraint(fields=["measure", "starts_at"], name="emergency_period_once"),
+            models.UniqueConstraint(
+                fields=["measure", "starts_at", "is_drill"], name="emergency_period_once"
+            ),
             models.CheckConstraint(
                 condition=Q(due_at__gt=F("starts_at")) & Q(ends_at__gte=F("due_at")),
                 name="emergency_period_order",
@@ -100,6 +106,7 @@ class SituationReport(models.Model):
     `happened_at` is when the event happened, `device_at` when the device took the report down, by the
     house's clock, `received_at` when it came in; `clock_skew_seconds` is how fast the device's clock was.
     `key` is the page's, `digest` the SHA-256 (hex) of what was sent. `reason` says why it was corrected.
+    `told_by` told it to the office by telephone, at `told_at`; `by` is who entered it then.
     """
 
     slot = models.ForeignKey(ReportSlot, on_delete=models.PROTECT, related_name="reports")
@@ -110,6 +117,8 @@ class SituationReport(models.Model):
     figures = models.JSONField(default=dict)
     words = SealedField(null=True)
     reason = models.CharField(max_length=400, default="")
+    told_by = SealedField(null=True)
+    told_at = models.DateTimeField(null=True)
     by = _person()
     device_at = models.DateTimeField(null=True)
     clock_skew_seconds = models.IntegerField(default=0)
@@ -135,6 +144,11 @@ class SituationReport(models.Model):
             models.CheckConstraint(
                 condition=Q(version=1, reason="") | (Q(version__gt=1) & ~Q(reason="")),
                 name="emergency_report_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(told_by__isnull=True, told_at__isnull=True)
+                | Q(told_by__isnull=False, told_at__isnull=False, version=1),
+                name="emergency_report_told",
             ),
         ]
 

@@ -30,6 +30,7 @@ _HOUR = re.compile(r"([0-9]{1,2})(?:时|点)前")
 def lint(plan: PlanFile, clause: ClauseEntry, settings: SituationReportsSettings) -> Iterator[LintFinding]:
     """Times lie in their order and agree with the text; somebody receives the reports and asks for them."""
     yield from _lint_times(clause, settings)
+    yield from _lint_response(plan, clause, settings)
     for key, count in Counter(one.key for one in settings.figures).items():
         if count > 1:
             message = _("Two figures of the reports have the key “%(key)s”.") % {"key": key}
@@ -41,6 +42,16 @@ def lint(plan: PlanFile, clause: ClauseEntry, settings: SituationReportsSettings
     if not plan.office:
         message = _("Units report, but the plan names no office that receives their reports.")
         yield _finding("reports_no_office", clause, message, _("Name the office in the head of the plan."))
+
+
+def _lint_response(
+    plan: PlanFile, clause: ClauseEntry, settings: SituationReportsSettings
+) -> Iterator[LintFinding]:
+    kinds = {measure.kind for one in plan.clauses for measure in one.measures}
+    if settings.during == "response" and "response" not in kinds:
+        message = _("Units report while a response is in force, but the plan has none.")
+        mend = _("Add a response to the plan, or let units report always.")
+        yield _finding("reports_no_response", clause, message, mend)
 
 
 def _lint_times(clause: ClauseEntry, settings: SituationReportsSettings) -> Iterator[LintFinding]:
@@ -91,6 +102,7 @@ def progress(measures: Sequence[Measure], at: datetime) -> Mapping[int, Progress
 
 def _one(measure: Measure, rows: Sequence[TopCount], at: datetime) -> Progress:
     settings = settings_of(measure)
+    rows = [row for row in rows if not row.is_drill]
     due = [row for row in rows if row.due_at < at]
     whole = sum(row.tally.lacking == 0 for row in due)
     running = next((row for row in reversed(rows) if row.due_at >= at), None)
@@ -126,7 +138,8 @@ def _periods(
 ) -> int:
     """Return how many periods there are in all, as far as the plan says when it ends."""
     last = measure.plan.due_on
-    if last is None or measure.opened_at is None or measure.status != MeasureStatus.OPEN:
+    is_open = measure.status == MeasureStatus.OPEN and settings.during == "always"
+    if last is None or measure.opened_at is None or not is_open:
         return max(len(rows), 1)
     end = max(at, datetime.combine(last, time(23, 59), CHINA))
     return sum(1 for _span in spans(settings.rhythm, measure.opened_at, last, end))
@@ -162,7 +175,7 @@ def evidence(measure: Measure, at: datetime) -> list[Evidence]:
             continue
         words = _("%(period)s · expected %(asked)s, received %(received)s, in time %(on_time)s")
         facts = {"asked": told.asked, "received": told.received, "on_time": told.on_time}
-        label = words % {"period": period_name(row.starts_at, rhythm), **facts}
+        label = words % {"period": period_name(row, rhythm), **facts}
         found.append(Evidence(kind="report_period", ref=str(row.pk), at=row.due_at, label=label))
     for one in ReportSummary.objects.filter(period__measure=measure).defer("snapshot").order_by("pk"):
         note = ""

@@ -116,7 +116,7 @@ def _recent(desk: Desk) -> Sequence[ReportPeriod]:
 
 
 def _name(period: ReportPeriod) -> str:
-    return period_name(period.starts_at, settings_of(period.measure).rhythm)
+    return period_name(period, settings_of(period.measure).rhythm)
 
 
 def _clock(period: ReportPeriod) -> str:

@@ -1,6 +1,6 @@
 """What pages share: who reads and when, which plan it is about, and how a plan looks in a list."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from songnuan.jobs.queries import is_received
 from songnuan.journeys.living_plan import Link
 from songnuan.kernel.actor import Actor
-from songnuan.organisation.held import Posts, Reach, permissions_over, posts_of, reach_of
+from songnuan.organisation.held import Posts, Reach, permissions_over, posts_of, reach_of, reached
 from songnuan.organisation.models import Unit, User
 from songnuan.organisation.permissions import ROLE_PERMISSIONS, Permission
 from songnuan.organisation.queries import actor_of, day_of, first_names, now, scope, unit_names
@@ -56,6 +56,12 @@ class Reader:
         if not self._reached:
             self._reached.append(reach_of(self._held_posts(), self.at))
         return self._reached[0].over(permission)
+
+    def reached(self, permission: Permission, unit_ids: Collection[int]) -> frozenset[int]:
+        """Return those of some units over which the reader holds a permission; only these are read."""
+        if self._reached:
+            return self.reach_ids(permission) & set(unit_ids)
+        return reached(self._held_posts(), permission, unit_ids, self.at)
 
     def _held_posts(self) -> Posts:
         if not self._posts:

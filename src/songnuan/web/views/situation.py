@@ -16,13 +16,15 @@ from songnuan.emergency.models import ReportChase, ReportExcuse, ReportSlot, Sit
 from songnuan.emergency.report_queries import KIND, due_slots, own_slots
 from songnuan.emergency.report_rules import Told
 from songnuan.journeys.report_settings import settings_of
-from songnuan.journeys.report_situation import report_situation
+from songnuan.journeys.report_situation import enter_by_phone, report_situation
 from songnuan.organisation.clocks import clock_offset
 from songnuan.organisation.models import Installation, User
+from songnuan.organisation.own import own_units
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import actor_of, day_of, now
 from songnuan.plans.models import Measure, MeasureStatus
 from songnuan.web.situation_forms import (
+    CallForm,
     CorrectionForm,
     EventForm,
     ExcuseForm,
@@ -45,12 +47,14 @@ _RECENT = 14
 def situation(request: HttpRequest) -> HttpResponse:
     """Show what the reader's units have to report now, what they reported, and the plans that ask for it."""
     reader = reader_of(request)
-    own = reader.reach_ids(Permission.SITUATION_REPORT)
+    units = own_units(reader.user.pk, Permission.SITUATION_REPORT, reader.day)
+    own = list(units.values_list("pk", flat=True))
     due = slot_lines(list(due_slots(own, reader.at)), reader.at)
     waiting = {line.slot.pk for line in due}
     recent = list(own_slots(own, reader.at).exclude(pk__in=waiting)[:_RECENT])
-    seen = reader.reach_ids(Permission.EMERGENCY_VIEW)
-    measures = Measure.objects.filter(kind=KIND, plan__unit__in=seen).exclude(opened_at=None)
+    measures = Measure.objects.filter(kind=KIND).exclude(opened_at=None)
+    above = set(measures.values_list("plan__unit_id", flat=True))
+    measures = measures.filter(plan__unit__in=reader.reached(Permission.EMERGENCY_VIEW, above))
     context = {
         "due": due,
         "recent": slot_lines(recent, reader.at),
@@ -106,6 +110,23 @@ def situation_correct(request: HttpRequest, pk: int) -> HttpResponse:
     return slot_page(request, reader, slot, {"correction": form})
 
 
+@login_required
+@never_cache
+@require_POST
+def situation_call(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take in what a unit told the office by telephone."""
+    reader, offset = _reader_here(request)
+    slot = slot_seen(reader, pk)
+    form = CallForm(_figures(slot), request.POST)
+    if form.is_valid():
+        with form.refusals():
+            sent = sent_of(request.POST, key_of(request), reader.at, offset)
+            enter_by_phone(slot_id=pk, told=form.told(), sent=sent, actor=reader.actor, at=reader.at)
+            messages.success(request, _("The report is entered, marked as told by telephone."))
+            return redirect("situation_slot", pk)
+    return slot_page(request, reader, slot, {"call": form})
+
+
 def _reader_here(request: HttpRequest) -> tuple[Reader, timedelta]:
     """Return who reports, and how far the house's clock stands from the world's; the house is asked once."""
     assert isinstance(request.user, User)  # noqa: S101 - the view asks for a sign-in
@@ -131,7 +152,7 @@ def slot_page(
     """Show a slot, with the forms that the reader may use; those in `more` could not be taken."""
     [line] = slot_lines([slot], reader.at)
     is_open = slot.period.measure.status == MeasureStatus.OPEN
-    mine = is_open and slot.unit_id in reader.reach_ids(Permission.SITUATION_REPORT)
+    mine = is_open and bool(reader.reached(Permission.SITUATION_REPORT, [slot.unit_id]))
     figures = _figures(slot)
     versions = list(SituationReport.objects.filter(slot=slot).select_related("by").order_by("-version"))
     context: dict[str, object] = {
@@ -149,6 +170,8 @@ def slot_page(
         context["event"] = EventForm(figures, initial={"happened_at": reader.at})
     elif mine:
         context["correction"] = CorrectionForm(figures, initial=initial_of(versions[0]))
+    if is_open and not slot.version and reader.may(Permission.EMERGENCY_MANAGE, slot.unit_id):
+        context["call"] = CallForm(figures)
     if is_open and may_oversee(reader, slot.unit_id, [slot.parent_id]):
         day = day_of(slot.period.starts_at)
         context["excuse"] = ExcuseForm(initial={"first_on": day, "last_on": day})
@@ -172,5 +195,6 @@ urlpatterns: list[URLPattern] = [
     path("situation/", situation, name="situation"),
     path("situation/slots/<int:pk>/", situation_slot, name="situation_slot"),
     path("situation/slots/<int:pk>/report/", situation_report, name="situation_report"),
+    path("situation/slots/<int:pk>/by-phone/", situation_call, name="situation_call"),
     path("situation/slots/<int:pk>/correct/", situation_correct, name="situation_correct"),
 ]

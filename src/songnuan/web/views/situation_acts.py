@@ -113,6 +113,9 @@ def situation_chase_all(request: HttpRequest, pk: int) -> HttpResponse:
     if told.unreached:
         words = _("Nobody to be reminded there; call them: %(units)s.")
         said.append(words % {"units": "、".join(told.unreached)})
+    if told.left:
+        words = _("%(count)s are still to be asked: press once more.")
+        said.append(words % {"count": told.left})
     messages.success(request, "".join(said))
     return redirect(reverse("situation_period", args=(pk,)) + f"?node={node.node_id}&show=missing")
 

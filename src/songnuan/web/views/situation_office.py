@@ -75,9 +75,7 @@ def situation_measure(request: HttpRequest, pk: int) -> HttpResponse:
         "newest": newest,
         "node": node_lines(period, [node], {})[0],
         "trail": _trail(period, node),
-        "rows": [
-            (one, period_name(one.period.starts_at, settings.rhythm), *_rates(one.tally)) for one in rows
-        ],
+        "rows": [(one, period_name(one.period, settings.rhythm), *_rates(one.tally)) for one in rows],
         "older": older,
         "beside": _beside(measure, period, node, reader),
         "days": _SPAN.days,
@@ -132,7 +130,7 @@ def period_page(
         "period": period,
         "measure": measure,
         "plan": measure.plan,
-        "name": period_name(period.starts_at, settings_of(measure).rhythm),
+        "name": period_name(period, settings_of(measure).rhythm),
         "is_due": reader.at > period.due_at,
         "node": node_lines(period, [node], parts)[0],
         "trail": trail[:-1],

@@ -128,7 +128,7 @@ def _page(
         "period": period,
         "plan": measure.plan,
         "measure": measure,
-        "name": period_name(period.starts_at, settings_of(measure).rhythm),
+        "name": period_name(period, settings_of(measure).rhythm),
         "superior": settings_of(measure).superior,
         "superior_due": settings_of(measure).superior_due,
         "newest": newest,

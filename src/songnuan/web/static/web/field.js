@@ -22,6 +22,9 @@ const put = (form, name, value, once) => {
   if (input && !(once && input.value)) input.value = value;
 };
 
+// What becomes of a form, for who keeps it on this device (kept.js).
+const tell = (form, what) => form.dispatchEvent(new CustomEvent(`songnuan:${what}`, { bubbles: true }));
+
 const busy = (form, yes) => {
   form.toggleAttribute("data-busy", yes);
   for (const button of form.querySelectorAll("button[type=submit]")) {
@@ -101,6 +104,7 @@ const settle = async (form, answer) => {
   const next = answer.headers.get("X-Songnuan-Location");
   if ((next && isSignIn(next)) || (answer.redirected && isSignIn(answer.url))) return expire(form);
   if (next) {
+    tell(form, "taken");
     say(form, "");
     delete form.dataset.touched;
     location.assign(next);
@@ -108,6 +112,7 @@ const settle = async (form, answer) => {
   }
   if (answer.status >= 500) return say(form, form.dataset.unsent, true);
   const html = await answer.text();
+  if (answer.status !== 403 || answer.headers.get("X-Songnuan-Refusal")) tell(form, "refused");
   if (answer.headers.get("X-Songnuan-Refusal")) {
     say(form, "");
     return refuse(form, html);
@@ -123,6 +128,7 @@ const send = async (form, button) => {
   const now = new Date().toISOString();
   put(form, "device_at", now, true);
   put(form, "device_sent_at", now);
+  tell(form, "send");
   const stop = new AbortController();
   const files = [...form.querySelectorAll("input[type=file]")].flatMap((input) => [...input.files]);
   const size = files.reduce((sum, file) => sum + file.size, 0);
@@ -159,7 +165,7 @@ const touch = ({ target }) => {
 };
 document.addEventListener("input", touch);
 addEventListener("beforeunload", (event) => {
-  const kept = "form[data-field][data-touched], form[data-field] .unsent:not([hidden])";
+  const kept = "form[data-field][data-touched]:not([data-safe]), form[data-field]:not([data-safe]) .unsent:not([hidden])";
   if (document.querySelector(kept)) event.preventDefault();
 });
 
