@@ -62,6 +62,9 @@ class Permission(StrEnum):
     EMERGENCY_VIEW = "emergency.view"
     EMERGENCY_MANAGE = "emergency.manage"
     SITUATION_REPORT = "situation.report"
+    OUTREACH_VIEW = "outreach.view"
+    OUTREACH_WRITE = "outreach.write"
+    OUTREACH_SIGN = "outreach.sign"
 
 
 class Role(StrEnum):
@@ -77,6 +80,7 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
     UNION_OFFICER = "union_officer"
     PRIVACY_OFFICER = "privacy_officer"
+    PUBLICITY_OFFICER = "publicity_officer"
 
 
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
@@ -100,6 +104,8 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.DOCUMENT_ISSUE,
                 Permission.HOLD_ANSWER,
                 Permission.EMERGENCY_VIEW,
+                Permission.OUTREACH_VIEW,
+                Permission.OUTREACH_WRITE,
             }
         ),
         Role.APPROVER: frozenset(
@@ -117,6 +123,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.FLEXIBLE_VIEW,
                 Permission.FLEXIBLE_DECIDE,
                 Permission.EMERGENCY_VIEW,
+                Permission.OUTREACH_VIEW,
             }
         ),
         Role.FINANCE: frozenset(
@@ -148,6 +155,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.DOCUMENT_RECEIVE,
                 Permission.EMERGENCY_VIEW,
                 Permission.SITUATION_REPORT,
+                Permission.OUTREACH_VIEW,
             }
         ),
         Role.EPIDEMIC_OFFICE: frozenset(
@@ -170,6 +178,8 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.HOLD_ANSWER,
                 Permission.EMERGENCY_VIEW,
                 Permission.EMERGENCY_MANAGE,
+                Permission.OUTREACH_VIEW,
+                Permission.OUTREACH_WRITE,
             }
         ),
         Role.INSPECTOR: frozenset(
@@ -188,6 +198,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.FLEXIBLE_VIEW,
                 Permission.CASE_VIEW,
                 Permission.EMERGENCY_VIEW,
+                Permission.OUTREACH_VIEW,
             }
         ),
         Role.UNIT_LIAISON: frozenset(
@@ -205,6 +216,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.FLEXIBLE_ASK,
                 Permission.EMERGENCY_VIEW,
                 Permission.SITUATION_REPORT,
+                Permission.OUTREACH_VIEW,
             }
         ),
         Role.ADMINISTRATOR: frozenset(
@@ -232,9 +244,20 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.CASE_MANAGE,
                 Permission.FUND_VIEW,
                 Permission.EMERGENCY_VIEW,
+                Permission.OUTREACH_VIEW,
             }
         ),
         Role.PRIVACY_OFFICER: frozenset({Permission.PEOPLE_VIEW, Permission.PRIVACY_MANAGE}),
+        Role.PUBLICITY_OFFICER: frozenset(
+            {
+                Permission.PLAN_VIEW,
+                Permission.UNIT_VIEW,
+                Permission.EMERGENCY_VIEW,
+                Permission.OUTREACH_VIEW,
+                Permission.OUTREACH_WRITE,
+                Permission.OUTREACH_SIGN,
+            }
+        ),
     }
 )
 
@@ -283,6 +306,7 @@ _LABELS: Mapping[Role, Promise] = MappingProxyType(
         Role.ADMINISTRATOR: _("Administrator"),
         Role.UNION_OFFICER: _("Union officer"),
         Role.PRIVACY_OFFICER: _("Privacy officer"),
+        Role.PUBLICITY_OFFICER: _("Publicity officer"),
     }
 )
 

@@ -83,6 +83,11 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
         "situation.office": _URGENT_NEWS,
         "situation.parent": _URGENT_NEWS,
         "situation.reported": _URGENT_NEWS,
+        "lesson.quiz": _ASKS,
+        "lesson.ready": _ASKS,
+        "lesson.returned": _NEWS,
+        "lesson.sent": _NEWS,
+        "lesson.signed": _NEWS,
         "families.declined": _NEWS,
         "families.due": _URGENT,
         "families.feedback": _NEWS,
@@ -120,6 +125,7 @@ _MATTERS: Mapping[str, Promise] = MappingProxyType(
         "stock": pgettext_lazy("matter", "the store"),
         "way": pgettext_lazy("matter", "reminders"),
         "families": pgettext_lazy("matter", "families"),
+        "lesson": pgettext_lazy("matter", "messages and lessons"),
     }
 )
 
