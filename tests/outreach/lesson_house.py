@@ -71,9 +71,7 @@ class LessonHouse:
 
     def open(self, lesson: Lesson, kind: str = "before", at: datetime = NOW) -> QuizRound:
         """Open a round."""
-        return open_quiz(
-            lesson_id=lesson.pk, kind=kind, until_on=UNTIL, actor=self.people["office"], at=at
-        )
+        return open_quiz(lesson_id=lesson.pk, kind=kind, until_on=UNTIL, actor=self.people["office"], at=at)
 
     def close(self, lesson: Lesson, at: datetime = NOW) -> QuizRound:
         """Close the round."""

@@ -25,8 +25,8 @@ from outreach.lesson_house import (
 from songnuan.audit.models import Entry
 from songnuan.jobs.models import OutboxMessage
 from songnuan.journeys import write_lesson as writing
-from songnuan.journeys.answer_quiz import answer_by_code, answer_quiz
-from songnuan.journeys.hold_quiz import close_quiz, end_quiz_code, make_quiz_code, open_quiz
+from songnuan.journeys.answer_quiz import answer_by_code
+from songnuan.journeys.hold_quiz import end_quiz_code, make_quiz_code, open_quiz
 from songnuan.journeys.measures.lessons import evidence, progress
 from songnuan.journeys.sign_lesson import give_lesson_back, sign_lesson, withdraw_lesson
 from songnuan.kernel.refusal import Refusal
@@ -91,7 +91,7 @@ QUIZ = [Question("单", ("甲", "乙"), frozenset({0})), Question("多", ("甲",
     ],
 )
 def test_a_question_with_several_is_right_with_all_of_them_and_no_other(
-    picks: tuple[set[int], ...], right: tuple[bool, ...], is_aware: bool
+    picks: tuple[set[int], ...], right: tuple[bool, ...], *, is_aware: bool
 ) -> None:
     assert outcome(QUIZ, picks, 2).right == right
     assert outcome(QUIZ, picks, 2).is_aware == is_aware
@@ -228,9 +228,7 @@ def test_rounds_are_held_once_each_in_their_order(house: LessonHouse) -> None:
     assert OutboxMessage.objects.filter(topic="lesson.quiz").count() == 15
     refused(lambda: house.open(lesson, "after"), "round_runs")
     publicity = house.people["publicity"]
-    refused(
-        lambda: withdraw_lesson(lesson_id=lesson.pk, remark="x", actor=publicity, at=NOW), "round_runs"
-    )
+    refused(lambda: withdraw_lesson(lesson_id=lesson.pk, remark="x", actor=publicity, at=NOW), "round_runs")
     house.close(lesson)
     refused(lambda: house.open(lesson), "round_twice")
     house.open(lesson, "after")
@@ -257,8 +255,7 @@ def test_staff_answer_once_and_only_that_they_did_is_kept(house: LessonHouse) ->
     assert (tally.answered, tally.aware, tally.right) == (2, 1, [1, 1, 1])
     assert QuizAsked.objects.filter(answered_at__isnull=False).count() == 2
     kept = [
-        facts
-        for facts in Entry.objects.filter(action="outreach.answer_quiz").values_list("facts", flat=True)
+        facts for facts in Entry.objects.filter(action="outreach.answer_quiz").values_list("facts", flat=True)
     ]
     assert len(kept) == 2
     assert len(set(kept)) == 1, "the trail tells the right sheet from the wrong one"
@@ -304,9 +301,7 @@ def test_codes_are_of_a_place_and_end(house: LessonHouse) -> None:
     refused(lambda: make_quiz_code(unit_id=elsewhere, audience="floating", **told), "lesson_unit")  # type: ignore[arg-type]
     made = make_quiz_code(unit_id=unit, audience="floating", **told)  # type: ignore[arg-type]
     assert make_quiz_code(unit_id=unit, audience="floating", **told) == made  # type: ignore[arg-type]
-    refused(
-        lambda: end_quiz_code(code_id=made.pk, actor=house.people["inspector"], at=NOW), "not_permitted"
-    )
+    refused(lambda: end_quiz_code(code_id=made.pk, actor=house.people["inspector"], at=NOW), "not_permitted")
     end_quiz_code(code_id=made.pk, actor=office, at=NOW)
     house.open(lesson)
     refused(lambda: house.sheets(made, 1), "code_unknown")

@@ -44,9 +44,11 @@ ARGUMENTS = {
     "summary": "1",
     "member_id": "1",
     "which": "order",
+    "code": "c",
 }
 SECRET = "calendar/s.ics"
 PUBLIC, FAMILY = "notices/public/k/", "feedback/s/"
+HERE, QUIZ = "here/c/", "q/c/"
 
 
 def addresses() -> Iterator[str]:
@@ -68,7 +70,9 @@ def addresses() -> Iterator[str]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("address", sorted(set(addresses()) - OPEN - OWN - {SECRET, PUBLIC, FAMILY}))
+@pytest.mark.parametrize(
+    "address", sorted(set(addresses()) - OPEN - OWN - {SECRET, PUBLIC, FAMILY, HERE, QUIZ})
+)
 def test_every_page_asks_for_a_sign_in(address: str) -> None:
     client = Client()
     answer = client.get(f"/{address}")
@@ -79,7 +83,7 @@ def test_every_page_asks_for_a_sign_in(address: str) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("address", [SECRET, PUBLIC, FAMILY])
+@pytest.mark.parametrize("address", [SECRET, PUBLIC, FAMILY, HERE, QUIZ])
 def test_a_secret_address_that_nobody_made_tells_nothing(address: str) -> None:
     assert address in set(addresses())
     assert Client().get(f"/{address}").status_code == 404

@@ -22,7 +22,7 @@ def answer_quiz(*, lesson_id: int, picks: Sequence[Collection[int]], actor: Acto
 
 
 def answer_by_code(*, code: str, key: UUID, picks: Sequence[Collection[int]]) -> Outcome:
-    """Answer by the code of a poster. No journey: neither the act nor its refusal leaves anything in the trail.
+    """Answer by the code of a poster. No journey: neither act nor refusal leaves anything in the trail.
 
     Raises:
         Refusal: As `outreach.actions.quizzes.answer_by_code`.

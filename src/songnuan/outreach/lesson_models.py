@@ -1,4 +1,4 @@
-"""Tables of lessons: what is said to whom, signed off once, and the quiz that shows whether it was understood."""
+"""Tables of lessons: what is said to whom, signed off once, and the quiz that shows what was understood."""
 
 from django.conf import settings
 from django.db import models
@@ -99,7 +99,7 @@ class RoundKind(models.TextChoices):
 
 
 class QuizRound(models.Model):
-    """The quiz of a lesson is answered from its opening until it is closed; `digest` is that of its counts."""
+    """The quiz of a lesson is answered from its opening to its closing; `digest` is that of its counts."""
 
     lesson = models.ForeignKey(Lesson, on_delete=models.PROTECT, related_name="rounds")
     kind = models.CharField(max_length=6, choices=RoundKind)

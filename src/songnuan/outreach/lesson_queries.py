@@ -33,7 +33,9 @@ def audience_of(lesson: Lesson, at: datetime) -> dict[int, int]:
     Who holds several posts of the audience belongs to it by the first of them.
     """
     on = day_of(at)
-    named = list(lesson.units.order_by("unit").values_list("unit", flat=True)) or [lesson.measure.plan.unit_id]
+    named = list(lesson.units.order_by("unit").values_list("unit", flat=True)) or [
+        lesson.measure.plan.unit_id
+    ]
     units: set[int] = set()
     for unit_id in named:
         if unit_id is not None:
@@ -120,9 +122,7 @@ def _add_round(found: dict[Audience, Standings], lesson: Lesson, row: QuizRound)
             told.units.setdefault(unit, {})[row.kind] = Standing(count, expected.get(unit, 0), rate)
         whole = sum((Rate(one.aware, one.answered) for one in own.values()), Rate())
         is_told = is_closed and whole.answered >= SMALL
-        told.whole[row.kind] = Standing(
-            whole.answered, sum(expected.values()), whole if is_told else None
-        )
+        told.whole[row.kind] = Standing(whole.answered, sum(expected.values()), whole if is_told else None)
         if is_told:
             told.right[row.kind] = [
                 sum(one.right[place] for one in own.values()) for place in range(len(lesson.questions))
@@ -130,7 +130,7 @@ def _add_round(found: dict[Audience, Standings], lesson: Lesson, row: QuizRound)
 
 
 def addressed(user_id: int, unit_ids: Collection[int], at: datetime) -> QuerySet[Lesson]:
-    """Return the signed lessons of plans of these units that may be for somebody; `audience_of` says whether."""
+    """Return the signed lessons of plans of these units, and those in whose rounds somebody was asked."""
     rows = lessons().filter(status=LessonStatus.SIGNED, measure__plan__unit__in=unit_ids, signed_at__lte=at)
     asked = Lesson.objects.filter(rounds__asked__user=user_id).values("pk")
     return rows | lessons().filter(Q(pk__in=asked), status=LessonStatus.SIGNED)

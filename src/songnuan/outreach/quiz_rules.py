@@ -1,4 +1,4 @@
-"""What a quiz is, who counts as aware, and which rates are so small that they would tell of a person; pure."""
+"""What a quiz is, who counts as aware, and which rates are too small to be told; pure."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -95,9 +95,7 @@ class Outcome:
     is_aware: bool
 
 
-def outcome(
-    questions: Sequence[Question], picks: Sequence[Collection[int]], aware_at: int
-) -> Outcome:
+def outcome(questions: Sequence[Question], picks: Sequence[Collection[int]], aware_at: int) -> Outcome:
     """Return how a sheet was answered.
 
     Args:
@@ -106,8 +104,8 @@ def outcome(
         aware_at: From how many right answers on somebody is aware.
 
     Raises:
-        Refusal: `answer_open` where a question has no answer, `answer_picks` where it has one that it does not
-            offer, or more than one where it asks for one.
+        Refusal: `answer_open` where a question has no answer, `answer_picks` where it has one that is not
+            offered, or more than one where it asks for one.
 
     """
     for number, (one, picked) in enumerate(zip(questions, picks, strict=True), 1):
@@ -146,9 +144,9 @@ def held_back(answered: Mapping[int, int]) -> frozenset[int]:
         answered: How many answered, by unit.
 
     Returns:
-        Those with fewer than `SMALL` answers, and, where the sum would tell them all the same because they are
-        one alone or fewer than `SMALL` together, the smallest of the others with them. Units of which nobody
-        answered tell of nobody.
+        Those with fewer than `SMALL` answers, and, where the sum would tell them all the same because they
+        are one alone or fewer than `SMALL` together, the smallest of the others with them. Units of which
+        nobody answered tell of nobody.
 
     """
     rows = sorted((count, unit) for unit, count in answered.items() if count)

@@ -44,6 +44,7 @@ _NAV: tuple[tuple[str, str, Promise, frozenset[Permission]], ...] = (
         _("Emergency"),
         frozenset({Permission.EMERGENCY_MANAGE, Permission.PLAN_APPROVE}),
     ),
+    ("lessons", "bell", _("Publicity"), frozenset({Permission.OUTREACH_WRITE, Permission.OUTREACH_SIGN})),
     ("inspection", "check", _("Supervision"), frozenset({Permission.RECEIPT_CHECK})),
     ("funds", "fund", _("Funds"), frozenset({Permission.FUND_VIEW})),
     ("standards", "check", _("Standards"), frozenset({Permission.BENEFIT_VIEW})),
@@ -91,6 +92,7 @@ _UNDER: Mapping[str, tuple[str, ...]] = {
     "families": ("home",),
     "emergency": ("emergencies", "home"),
     "situation": ("home",),
+    "lessons": ("home",),
     "questions": ("plans",),
 }
 

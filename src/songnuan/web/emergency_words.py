@@ -6,9 +6,19 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from songnuan.emergency.models import ActVerb, ArrivalWay, Asks, Way
+from songnuan.web.lesson_words import (
+    LESSON_ACTS,
+    LESSON_FACTS,
+    LESSON_FORMS,
+    LESSON_KNOWN,
+    LESSON_VALUES,
+    NOT_TAUGHT,
+    TO_TEACH,
+)
 from songnuan.web.situation_words import UNREPORTED
 
 EMERGENCY_ACTS: Mapping[str, Promise] = {
+    **LESSON_ACTS,
     "emergency.accept_handover": gettext_lazy("took on the authority to end a response"),
     "emergency.activate": gettext_lazy("set an emergency plan in motion"),
     "emergency.answer_order": gettext_lazy("answered an order"),
@@ -32,6 +42,7 @@ EMERGENCY_ACTS: Mapping[str, Promise] = {
     "emergency.take_in_order": gettext_lazy("took in an order"),
 }
 TO_COMMAND: Mapping[str, Promise] = {
+    **TO_TEACH,
     "activate_plan": pgettext_lazy("refused", "to set an emergency plan in motion"),
     "appoint_member": pgettext_lazy("refused", "to change who is in the leading group"),
     "call_muster": pgettext_lazy("refused", "to call or close a muster"),
@@ -46,6 +57,7 @@ TO_COMMAND: Mapping[str, Promise] = {
     "write_after_action": pgettext_lazy("refused", "to write an after-action report"),
 }
 NOT_COMMANDED: Mapping[str, Promise] = {
+    **NOT_TAUGHT,
     **UNREPORTED,
     "activation_active": pgettext_lazy("refusal", "the response was still in force"),
     "activation_ended": pgettext_lazy("refusal", "the response was stood down already"),
@@ -106,6 +118,7 @@ NOT_COMMANDED: Mapping[str, Promise] = {
     "counts_row": pgettext_lazy("refusal", "a row of the file of counts could not be read"),
 }
 EMERGENCY_FACTS: Mapping[str, Promise] = {
+    **LESSON_FACTS,
     "asks": pgettext_lazy("fact", "asks for"),
     "activation": pgettext_lazy("fact", "response"),
     "arrived": pgettext_lazy("fact", "arrived"),
@@ -121,12 +134,14 @@ EMERGENCY_FACTS: Mapping[str, Promise] = {
     "standin": pgettext_lazy("fact", "entry"),
 }
 EMERGENCY_VALUES: Mapping[str, Mapping[str, Promise | str]] = {
+    **LESSON_VALUES,
     "arrived": {one.value: one.label for one in Way},
     "asks": {one.value: one.label for one in Asks},
     "way_in": {one.value: one.label for one in ArrivalWay},
     "assessed": {one.value: one.label for one in (ActVerb.GO_ON, ActVerb.END_IT)},
 }
 EMERGENCY_FORMS: Mapping[str, Promise] = {
+    **LESSON_FORMS,
     "after_action": gettext_lazy("After-action report"),
     "activation": gettext_lazy("Emergency plan set in motion"),
     "activation_assessed": gettext_lazy("Assessment of a response"),
@@ -144,6 +159,7 @@ EMERGENCY_FORMS: Mapping[str, Promise] = {
     "emergency_stand_in": gettext_lazy("Who acts in whose stead"),
 }
 EMERGENCY_KNOWN: Mapping[str, str] = {
+    **LESSON_KNOWN,
     "emergency.activation": (
         "measure is_drill year serial code level_label issued_by issued_as stands_for issued_at holder status"
         " end_serial end_year ended_by ended_at"

@@ -79,8 +79,8 @@ def add_question(*, lesson_id: int, text: str, options: str, actor: Actor, at: d
     """Add a question to the quiz of a draft; until it is said otherwise, all have to be answered right.
 
     Raises:
-        Refusal: `lesson_unknown`, `not_permitted`, `wrong_state`, `question_twice`, as `read_question`, and as
-            `check_quiz`.
+        Refusal: `lesson_unknown`, `not_permitted`, `wrong_state`, `question_twice`, and as `read_question`
+            and `check_quiz`.
 
     """
     lesson = held(lesson_id)
@@ -198,7 +198,8 @@ def withdraw_lesson(*, lesson_id: int, remark: str, actor: Actor, at: datetime) 
     """Withdraw a lesson that was signed off: it is shown and sent no more, and its codes end.
 
     Raises:
-        Refusal: `lesson_unknown`, `not_permitted`, `wrong_state`, `round_runs`, `words_missing`, `text_too_long`.
+        Refusal: `lesson_unknown`, `not_permitted`, `wrong_state`, `round_runs`, `words_missing`,
+            `text_too_long`.
 
     """
     lesson = held(lesson_id)

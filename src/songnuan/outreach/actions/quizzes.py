@@ -104,10 +104,8 @@ def close_quiz(*, lesson_id: int, actor: Actor, at: datetime) -> QuizRound:
 
 
 @transaction.atomic(savepoint=False)
-def answer_quiz(
-    *, lesson_id: int, picks: Sequence[Collection[int]], actor: Actor, at: datetime
-) -> Outcome:
-    """Answer the open round of a quiz with one's own account; that it was answered is kept, what is counted.
+def answer_quiz(*, lesson_id: int, picks: Sequence[Collection[int]], actor: Actor, at: datetime) -> Outcome:
+    """Answer the open round with one's own account: that it was answered is kept, what is counted.
 
     Raises:
         Refusal: `lesson_unknown`, `lesson_not_signed`, `round_none`, `quiz_not_asked`, `quiz_answered`, and as
@@ -226,9 +224,7 @@ def _open(lesson: Lesson) -> QuizRound:
 def _count(row: QuizRound, unit_id: int, audience: Audience, found: Outcome) -> None:
     """Add a sheet to the counts of its unit and audience."""
     zeros = [0] * len(found.right)
-    QuizTally.objects.get_or_create(
-        round=row, unit_id=unit_id, audience=audience, defaults={"right": zeros}
-    )
+    QuizTally.objects.get_or_create(round=row, unit_id=unit_id, audience=audience, defaults={"right": zeros})
     held_row = QuizTally.objects.select_for_update(no_key=True)
     tally = held_row.get(round=row, unit_id=unit_id, audience=audience)
     right = [before + one for before, one in zip(tally.right, map(int, found.right), strict=True)]

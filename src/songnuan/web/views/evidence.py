@@ -188,6 +188,11 @@ def _report_summaries(reader: Reader, measure: Measure, refs: list[int]) -> dict
     return {pk: reverse("situation_summary", args=(period,)) for pk, period in rows}
 
 
+def _lessons(reader: Reader, measure: Measure, refs: list[int]) -> dict[int, str]:
+    may = reader.may(Permission.OUTREACH_VIEW, measure.plan.unit_id)
+    return {ref: reverse("lesson", args=(ref,)) for ref in refs} if may else {}
+
+
 _LINKS: Mapping[str, Callable[[Reader, Measure, list[int]], dict[int, str]]] = {
     "pair": _pairs,
     "visit": _visits,
@@ -208,6 +213,8 @@ _LINKS: Mapping[str, Callable[[Reader, Measure, list[int]], dict[int, str]]] = {
     "need": _needs_closed,
     "activation": _activations,
     "emergency_order": _orders,
+    "lesson": _lessons,
+    "quiz": _lessons,
     "report_period": _report_periods,
     "report_summary": _report_summaries,
 }
