@@ -174,7 +174,7 @@ def test_only_who_may_writes_and_another_signs(house: LessonHouse) -> None:
 
 def test_what_is_signed_is_frozen_in_the_database_too(house: LessonHouse) -> None:
     lesson = house.signed()
-    for changed in ({"title": "别的"}, {"questions": []}, {"aware_at": 1}, {"status": "draft"}):
+    changes: tuple[dict[str, object], ...] = ({"title": "别的"}, {"questions": []}, {"aware_at": 1}, {"status": "draft"}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Lesson.objects.filter(pk=lesson.pk).update(**changed)
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -254,9 +254,7 @@ def test_staff_answer_once_and_only_that_they_did_is_kept(house: LessonHouse) ->
     tally = QuizTally.objects.get(round=row)
     assert (tally.answered, tally.aware, tally.right) == (2, 1, [1, 1, 1])
     assert QuizAsked.objects.filter(answered_at__isnull=False).count() == 2
-    kept = [
-        facts for facts in Entry.objects.filter(action="outreach.answer_quiz").values_list("facts", flat=True)
-    ]
+    kept = list(Entry.objects.filter(action="outreach.answer_quiz").values_list("facts", flat=True))
     assert len(kept) == 2
     assert len(set(kept)) == 1, "the trail tells the right sheet from the wrong one"
 

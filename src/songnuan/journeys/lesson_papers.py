@@ -106,13 +106,14 @@ def _rates(lesson: Lesson, rounds: Sequence[QuizRound], on: date) -> SheetPaper:
     parts = tuple(_part(one, held, names) for one in found)
     plan = lesson.measure.plan
     organ = names_then({plan.unit_id or 0}, on).get(plan.unit_id or 0, "")
+    bar = f"{len(lesson.questions)}题中答对{lesson.aware_at}题以上"
     times = "；".join(_times(one) for one in rounds)
     return SheetPaper(
         title=f"知晓率统计表{'（演练）' if lesson.is_drill else ''}",
         lines=(
             f"单位：{organ}　　方案：{plan.title}",
             f"宣传内容：{lesson.title}",
-            f"知晓标准：{len(lesson.questions)}题中答对{lesson.aware_at}题以上　　目标：{settings_of(lesson.measure).aim}%",
+            f"知晓标准：{bar}　　目标：{settings_of(lesson.measure).aim}%",
             times,
         ),
         dated_on=on,

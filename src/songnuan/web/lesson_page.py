@@ -26,7 +26,7 @@ MARKS = {
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What the reader may do about lessons of a plan; `sees_all` its figures, not those of own units alone."""
+    """What the reader may do about lessons of a plan; `sees_all` of its figures, not own units alone."""
 
     writes: bool
     signs: bool

@@ -108,8 +108,8 @@ def answer_quiz(*, lesson_id: int, picks: Sequence[Collection[int]], actor: Acto
     """Answer the open round with one's own account: that it was answered is kept, what is counted.
 
     Raises:
-        Refusal: `lesson_unknown`, `lesson_not_signed`, `round_none`, `quiz_not_asked`, `quiz_answered`, and as
-            `quiz_rules.outcome`.
+        Refusal: `lesson_unknown`, `lesson_not_signed`, `round_none`, `quiz_not_asked`, `quiz_answered`, and
+            as `quiz_rules.outcome`.
 
     """
     lesson = held(lesson_id)
