@@ -174,7 +174,13 @@ def test_only_who_may_writes_and_another_signs(house: LessonHouse) -> None:
 
 def test_what_is_signed_is_frozen_in_the_database_too(house: LessonHouse) -> None:
     lesson = house.signed()
-    changes: tuple[dict[str, object], ...] = ({"title": "别的"}, {"questions": []}, {"aware_at": 1}, {"status": "draft"}):
+    changes: tuple[dict[str, object], ...] = (
+        {"title": "别的"},
+        {"questions": []},
+        {"aware_at": 1},
+        {"status": "draft"},
+    )
+    for changed in changes:
         with pytest.raises(IntegrityError), transaction.atomic():
             Lesson.objects.filter(pk=lesson.pk).update(**changed)
     with pytest.raises(IntegrityError), transaction.atomic():

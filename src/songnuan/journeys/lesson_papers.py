@@ -148,3 +148,11 @@ def _cells(row: dict[str, Standing], held: Sequence[RoundKind], audience: Audien
         else:
             found += [asked, one.answered, one.rate.aware, percent(one.rate)]
     return found
+
+
+def copy_words(lesson: Lesson, organ: str) -> str:
+    """Return a lesson as text to be pasted into a group: marked where it is of a drill, with who says it."""
+    head = f"【演练】{lesson.title}" if lesson.is_drill else f"【{lesson.title}】"
+    with override("zh-hans"):
+        day = written(day_of(lesson.signed_at), "full") if lesson.signed_at else ""
+    return f"{head}\n{lesson.text}\n——{organ}　{day}".rstrip()

@@ -86,7 +86,7 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
         "lesson.quiz": _ASKS,
         "lesson.ready": _ASKS,
         "lesson.returned": _NEWS,
-        "lesson.sent": _NEWS,
+        "lesson.sent": _URGENT_NEWS,
         "lesson.signed": _NEWS,
         "families.declined": _NEWS,
         "families.due": _URGENT,

@@ -16,6 +16,7 @@ from songnuan.outreach.lesson_rules import (
     Draft,
 )
 from songnuan.outreach.quiz_rules import QUESTION_LONGEST
+from songnuan.outreach.sending_models import HandWay
 from songnuan.web.fields import (
     BooleanField,
     CharField,
@@ -163,6 +164,39 @@ class RoundForm(Form):
         super().__init__(*args, **kwargs)
         left = [(one.value, one.label) for one in RoundKind if one.value in kinds]
         self.fields["kind"].choices = left  # type: ignore[attr-defined]  # a field of choices
+
+
+class HandForm(Form):
+    """How a lesson was passed on by hand."""
+
+    asks = "lesson_hand"
+
+    way = ChoiceField(
+        fact="outreach.handedon.way",
+        label=gettext_lazy("How it was passed on"),
+        choices=HandWay.choices,
+        widget=forms.RadioSelect,
+    )
+    place = CharField(
+        fact="outreach.handedon.place",
+        label=gettext_lazy("Which group, board or street"),
+        max_length=PLACE_LONGEST,
+    )
+    unit = TypedChoiceField(
+        fact="outreach.handedon.unit", label=pgettext_lazy("passed on", "For the unit"), coerce=int
+    )
+    people = IntegerField(
+        fact="outreach.handedon.people", label=gettext_lazy("To about how many people"), required=False
+    )
+
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401 - as above
+        places: Sequence[tuple[int, str]],
+        **kwargs: Any,  # noqa: ANN401
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].choices = list(places)  # type: ignore[attr-defined]  # a field of choices
 
 
 class CodeForm(Form):

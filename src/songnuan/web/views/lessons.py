@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from songnuan.journeys.measures.lessons import settings_of
+from songnuan.journeys.send_lesson import read_lesson
 from songnuan.journeys.sign_lesson import give_lesson_back, sign_lesson, withdraw_lesson
 from songnuan.journeys.write_lesson import (
     add_question,
@@ -26,9 +27,18 @@ from songnuan.organisation.permissions import Permission
 from songnuan.outreach.lesson_models import Lesson, LessonStatus
 from songnuan.outreach.lesson_queries import KIND, addressed, asked_of, lessons, rounds_of
 from songnuan.outreach.quiz_rules import questions_of
+from songnuan.outreach.sending_queries import addressed_to
 from songnuan.plans.models import Measure
 from songnuan.web.forms import Form
-from songnuan.web.lesson_forms import BarForm, CodeForm, LessonForm, QuestionForm, RemarkForm, RoundForm
+from songnuan.web.lesson_forms import (
+    BarForm,
+    CodeForm,
+    HandForm,
+    LessonForm,
+    QuestionForm,
+    RemarkForm,
+    RoundForm,
+)
 from songnuan.web.lesson_page import (
     MARKS,
     Rights,
@@ -40,7 +50,9 @@ from songnuan.web.lesson_page import (
     rate_tables,
     rights_of,
     units_of,
+    units_seen,
 )
+from songnuan.web.lesson_sending import sending_of
 from songnuan.web.views.shared import Reader, key_of, names_on, reader_of, was_received
 
 _SHOWN = 50
@@ -142,6 +154,9 @@ def lesson(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a lesson, with all that can be done about it."""
     reader = reader_of(request)
     found, rights = lesson_seen(pk, reader)
+    told = addressed_to(pk, reader.user.pk)
+    if told is not None and told.read_at is None:
+        read_lesson(lesson_id=pk, actor=reader.actor, at=reader.at)
     return lesson_page(request, reader, found, rights)
 
 
@@ -178,9 +193,17 @@ def lesson_page(
         "remark": RemarkForm(),
         "round": RoundForm(kinds=kinds_left(rounds)) if kinds_left(rounds) and found.questions else None,
         "code": CodeForm(places=list(units.items())),
+        "hand": HandForm(places=own_places(found, reader)),
+        **sending_of(found, reader, rights),
         **(forms or {}),
     }
     return render(request, "web/lesson.html", context, status=422 if forms else 200)
+
+
+def own_places(found: Lesson, reader: Reader) -> list[tuple[int, str]]:
+    """Return the units of a plan for which the reader passes its lessons on."""
+    seen = units_seen(found.measure, reader)
+    return [(pk, name) for pk, name in units_of(found.measure, reader).items() if pk in seen]
 
 
 def _questions(found: Lesson) -> list[tuple[str, list[tuple[str, bool]]]]:
