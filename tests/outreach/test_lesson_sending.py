@@ -1,4 +1,4 @@
-"""A lesson goes out once to each of its audience, is read by opening it, and passed on by hand under a name."""
+"""A lesson goes out once to each of its audience, is read by opening it, and passed on under a name."""
 
 from collections.abc import Callable
 from dataclasses import replace

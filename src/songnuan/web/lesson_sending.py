@@ -31,7 +31,8 @@ def sending_of(lesson: Lesson, reader: Reader, rights: Rights) -> dict[str, Any]
         return {}
     rows = [one for one in receipts_of(lesson.pk) if rights.sees_all or one.unit_id in seen]
     hands = [one for one in handed_on(lesson.pk) if rights.sees_all or one.unit_id in seen]
-    names = names_on([one.unit_id for one in (*rows, *hands)], reader.day)
+    ids = [*(one.unit_id for one in rows), *(one.unit_id for one in hands)]
+    names = names_on(ids, reader.day)
     lines = [ReceiptLine(names[one.unit_id], one, failed_words(one)) for one in rows]
     unit_id = lesson.measure.plan.unit_id or 0
     organ = names_then({unit_id}, reader.day).get(unit_id, "")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -30,7 +31,7 @@ from songnuan.web.lesson_page import kinds_left, lesson_seen, units_of
 from songnuan.web.opening import saved
 from songnuan.web.unsigned import without_sign_in
 from songnuan.web.views.lessons import lesson_page
-from songnuan.web.views.shared import key_of, reader_of
+from songnuan.web.views.shared import reader_of
 
 _HOUR: Final = 3600
 
@@ -225,7 +226,8 @@ def quiz_by_code(request: HttpRequest, code: str) -> HttpResponse:
     rows = QuizCode.objects.select_related("lesson__measure__plan")
     found = rows.filter(code=code, ended_at__isnull=True).first()
     if found is None or found.lesson.status != LessonStatus.SIGNED:
-        raise Http404
+        # Not the house's page of what is not there: that one has a form, and sets a cookie.
+        return render(request, "web/quiz_open.html", {"lesson": None}, status=404)
     lesson = found.lesson
     if request.method != "POST":
         return render(request, "web/quiz_open.html", {**_sheet(lesson), "code": found})
@@ -235,11 +237,24 @@ def quiz_by_code(request: HttpRequest, code: str) -> HttpResponse:
         context = {**_sheet(lesson, picks, Refusal("crowded", sentence)), "code": found}
         return render(request, "web/quiz_open.html", context, status=429)
     try:
-        told = answer_by_code(code=code, key=key_of(request), picks=picks)
+        told = answer_by_code(code=code, key=_key(request), picks=picks)
     except Refusal as refusal:
         context = {**_sheet(lesson, picks, refusal), "code": found}
         return render(request, "web/quiz_open.html", context, status=422)
     return render(request, "web/quiz_open.html", {**_result(lesson, told), "code": found, "is_done": True})
+
+
+def _key(request: HttpRequest) -> UUID:
+    """Return the key that the page was given.
+
+    Raises:
+        Refusal: `code_unknown` when there is none.
+
+    """
+    try:
+        return UUID(request.POST.get("key", ""))
+    except ValueError:
+        raise Refusal("code_unknown", _("Open the code again, and answer on that page.")) from None
 
 
 def _is_crowded(code: QuizCode, at: datetime) -> bool:
