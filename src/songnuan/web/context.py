@@ -55,6 +55,7 @@ _NAV: tuple[tuple[str, str, Promise, frozenset[Permission]], ...] = (
     ("assessment", "lock", _("Privacy"), frozenset({Permission.PRIVACY_MANAGE})),
     # Units are brought in for a plan, by who writes it: to others the page would be a dead end.
     ("import_units", "units", _("Units"), frozenset({Permission.PLAN_WRITE})),
+    ("robots", "bell", _("Robots of groups"), frozenset({Permission.ACCOUNT_MANAGE})),
     ("accounts", "people", _("Accounts"), frozenset({Permission.ACCOUNT_MANAGE})),
     (
         "burden",

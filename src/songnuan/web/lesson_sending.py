@@ -10,8 +10,11 @@ from songnuan.journeys.lesson_papers import copy_words
 from songnuan.journeys.pass_on import REFUSED
 from songnuan.organisation.queries import names_then
 from songnuan.outreach.lesson_models import Lesson, LessonStatus
+from songnuan.outreach.robot_models import RobotStatus
+from songnuan.outreach.robot_queries import robot_sendings, robots_for
 from songnuan.outreach.sending_queries import Receipt, handed_on, receipts_of, sendings_of
 from songnuan.web.lesson_page import Rights, units_seen
+from songnuan.web.robot_forms import RobotsForm
 from songnuan.web.views.shared import Reader, names_on
 
 
@@ -35,6 +38,7 @@ def sending_of(lesson: Lesson, reader: Reader, rights: Rights) -> dict[str, Any]
     names = names_on(ids, reader.day)
     lines = [ReceiptLine(names[one.unit_id], one, failed_words(one)) for one in rows]
     unit_id = lesson.measure.plan.unit_id or 0
+    groups = groups_of(lesson, reader) if rights.writes else []
     organ = names_then({unit_id}, reader.day).get(unit_id, "")
     return {
         "shows_sending": True,
@@ -43,8 +47,21 @@ def sending_of(lesson: Lesson, reader: Reader, rights: Rights) -> dict[str, Any]
         "unread": sum(one.sent - one.read for one in rows),
         "sendings": sendings_of(lesson.pk) if rights.sees_all else [],
         "hands": [(one, names[one.unit_id]) for one in hands],
+        "robots": RobotsForm(groups=groups),
+        "has_groups": bool(groups),
+        "robot_sendings": robot_sendings(lesson.pk) if rights.sees_all else [],
         "copy": copy_words(lesson, organ) if lesson.status == LessonStatus.SIGNED else "",
     }
+
+
+def groups_of(lesson: Lesson, reader: Reader) -> list[tuple[int, str]]:
+    """Return the groups with a robot to which a lesson did not go yet."""
+    had = {one.robot_id for one in robot_sendings(lesson.pk) if one.status != RobotStatus.FAILED}
+    return [
+        (one.pk, f"{one.label}（{one.get_service_display()}）")
+        for one in robots_for(lesson, reader.day)
+        if one.pk not in had
+    ]
 
 
 def _together(rows: Sequence[Receipt]) -> ReceiptLine:
