@@ -1,14 +1,14 @@
-"""Robots of groups: set up by the administrator alone, their addresses sealed; sent to, tried again, failed."""
+"""Robots of groups: set up by the administrator alone, their addresses sealed; sent to, tried, failed."""
 
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
 import pytest
 from django.db import connection
-from django_tasks import TaskContext
 
 from goods.builders import make_person, snapshot
 from outreach.lesson_house import NOW, LessonHouse, make_lesson_house
@@ -32,7 +32,8 @@ class Answer:
 
     def __init__(self, status: int, told: object) -> None:
         self.status_code, self.content = status, json.dumps(told).encode()
-        self.text, self.headers = self.content.decode(), {}
+        self.text = self.content.decode()
+        self.headers: dict[str, str] = {}
 
 
 @contextmanager
@@ -118,8 +119,7 @@ def refused(act: Callable[[], object], code: str) -> None:
 
 def reach(sending: RobotSending, attempt: int) -> None:
     """Let the worker try."""
-    context = type("Tried", (TaskContext,), {"attempt": attempt})
-    reach_robot.func(context.__new__(context), sending.pk)
+    reach_robot.func(SimpleNamespace(attempt=attempt), sending.pk)
 
 
 @pytest.fixture

@@ -146,6 +146,6 @@ def _listen() -> None:
     from importlib import import_module  # noqa: PLC0415
 
     for name in _PLUGINS:
-        plugin = import_module(f"apprise.plugins.{name}")
-        if not isinstance(plugin.requests, _Listening):
-            plugin.requests = _Listening(plugin.requests)
+        plugin = vars(import_module(f"apprise.plugins.{name}"))
+        if not isinstance(plugin["requests"], _Listening):
+            plugin["requests"] = _Listening(plugin["requests"])
