@@ -8,6 +8,7 @@ import json
 import logging
 import re
 from contextvars import ContextVar
+from importlib import import_module
 from types import ModuleType
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
@@ -23,7 +24,13 @@ _HOSTS = {
     Service.DINGTALK: "oapi.dingtalk.com",
     Service.FEISHU: "open.feishu.cn",
 }
-_PLUGINS = ("wecombot", "dingtalk", "feishu", "custom_json")
+_PLUGINS = {
+    "wecombot": ("wecombot", "NotifyWeComBot"),
+    "dingtalk": ("dingtalk", "NotifyDingTalk"),
+    "feishu": ("feishu", "NotifyFeishu"),
+    "jsons": ("custom_json", "NotifyJSON"),
+}
+"""By the scheme of an address: the file of Apprise's plugin, and its class."""
 _REASON_LONGEST = 200
 _HINT = 4
 _heard: ContextVar[list[Any] | None] = ContextVar("heard", default=None)
@@ -76,17 +83,12 @@ def send(address: str, title: str, body: str) -> None:
         RobotFailed: When the service refuses it, or cannot be reached; it may be tried again.
 
     """
-    from apprise import Apprise, NotifyFormat  # noqa: PLC0415 - loaded where something is sent, and not before
-
     logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)  # its log would tell addresses
-    _listen()
+    plugin = _plugin(address)
     heard: list[Any] = []
     token = _heard.set(heard)
     try:
-        house = Apprise()
-        if not house.add(address):
-            raise RobotFailed(_("The address is not one that can be sent to."))
-        is_sent = house.notify(title=title, body=body, body_format=NotifyFormat.TEXT)
+        is_sent = plugin.notify(body=body, title=title)
     finally:
         _heard.reset(token)
     for answer in heard:
@@ -141,11 +143,18 @@ class _Listening:
         return answer
 
 
-def _listen() -> None:
-    """Let the plugins that are used here speak through `_Listening`."""
-    from importlib import import_module  # noqa: PLC0415
+def _plugin(address: str) -> Any:  # noqa: ANN401 - a plugin of Apprise
+    """Return what speaks to an address; the other hundred plugins of Apprise are not loaded.
 
-    for name in _PLUGINS:
-        plugin = vars(import_module(f"apprise.plugins.{name}"))
-        if not isinstance(plugin["requests"], _Listening):
-            plugin["requests"] = _Listening(plugin["requests"])
+    Raises:
+        RobotFailed: When it is no address that can be sent to.
+
+    """
+    name, kind = _PLUGINS[address.partition(":")[0]]
+    found = vars(import_module(f"apprise.plugins.{name}"))  # loaded where something is sent, and not before
+    if not isinstance(found["requests"], _Listening):
+        found["requests"] = _Listening(found["requests"])
+    told = found[kind].parse_url(address)
+    if not told:
+        raise RobotFailed(_("The address is not one that can be sent to."))
+    return found[kind](**told)

@@ -222,8 +222,7 @@ def lesson_act(request: HttpRequest, pk: int) -> HttpResponse:
     act = request.POST.get("act", "")
     who: dict[str, Any] = {"lesson_id": pk, "actor": reader.actor, "at": reader.at}
     if act in _FORMS:
-        name, kind = _FORMS[act]
-        form = kind(request.POST)
+        name, form = _form_of(request, act)
         if form.is_valid():
             with form.refusals(("own_text",)):
                 _said(request, act, form.cleaned_data, who)
@@ -247,12 +246,16 @@ def lesson_act(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("lesson", pk)
 
 
-_FORMS: dict[str, tuple[str, type[Form]]] = {
-    "question": ("question", QuestionForm),
-    "bar": ("bar", BarForm),
-    "give_back": ("remark", RemarkForm),
-    "withdraw": ("remark", RemarkForm),
-}
+_FORMS = frozenset({"question", "bar", "give_back", "withdraw"})
+
+
+def _form_of(request: HttpRequest, act: str) -> tuple[str, Form]:
+    """Return the form of an act, as it was handed in, with its name on the page."""
+    if act == "question":
+        return "question", QuestionForm(request.POST)
+    if act == "bar":
+        return "bar", BarForm(request.POST)
+    return "remark", RemarkForm(request.POST)
 
 
 def _said(request: HttpRequest, act: str, told: dict[str, Any], who: dict[str, Any]) -> None:
