@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
 from django_tasks import TaskContext, task
 
 from songnuan.jobs import queue
@@ -46,7 +47,7 @@ def reach_robot(context: TaskContext, sending_id: int) -> None:
         return
     facts = {"sending_id": sending_id, "actor": SYSTEM}
     if not found.robot.address:
-        settle_robot(reason="ended", is_final=True, at=now(), **facts)  # type: ignore[arg-type]
+        settle_robot(reason=_("The robot was ended."), is_final=True, at=now(), **facts)  # type: ignore[arg-type]
         return
     unit_id = found.lesson.measure.plan.unit_id or 0
     organ = names_then({unit_id}, day_of(now())).get(unit_id, "")

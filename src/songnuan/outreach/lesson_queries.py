@@ -18,6 +18,7 @@ from songnuan.outreach.lesson_models import (
     QuizTally,
 )
 from songnuan.outreach.quiz_rules import SMALL, Rate, held_back
+from songnuan.outreach.sending_models import Addressed
 
 KIND = "lessons"
 
@@ -129,8 +130,8 @@ def _add_round(found: dict[Audience, Standings], lesson: Lesson, row: QuizRound)
             ]
 
 
-def addressed(user_id: int, unit_ids: Collection[int], at: datetime) -> QuerySet[Lesson]:
-    """Return the signed lessons of plans of these units, and those in whose rounds somebody was asked."""
-    rows = lessons().filter(status=LessonStatus.SIGNED, measure__plan__unit__in=unit_ids, signed_at__lte=at)
-    asked = Lesson.objects.filter(rounds__asked__user=user_id).values("pk")
-    return rows | lessons().filter(Q(pk__in=asked), status=LessonStatus.SIGNED)
+def told_to(user_id: int) -> QuerySet[Lesson]:
+    """Return the signed lessons that were sent to somebody, or in whose rounds they were asked."""
+    sent = Addressed.objects.filter(user=user_id).values("lesson")
+    asked = QuizAsked.objects.filter(user=user_id).values("round__lesson")
+    return lessons().filter(Q(pk__in=sent) | Q(pk__in=asked), status=LessonStatus.SIGNED)

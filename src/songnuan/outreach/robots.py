@@ -92,12 +92,12 @@ def send(address: str, title: str, body: str) -> None:
     finally:
         _heard.reset(token)
     for answer in heard:
-        _check(answer)
+        _check(answer, address)
     if not is_sent or not heard:
         raise RobotFailed(_("The service was not reached."))
 
 
-def _check(answer: Any) -> None:  # noqa: ANN401 - an answer of requests
+def _check(answer: Any, address: str) -> None:  # noqa: ANN401 - an answer of requests
     """Let pass an answer that says that the message was taken.
 
     Raises:
@@ -115,6 +115,8 @@ def _check(answer: Any) -> None:  # noqa: ANN401 - an answer of requests
     code = next((told[name] for name in ("errcode", "code", "StatusCode") if name in told), 0)
     if str(code) not in {"0", "200"}:
         words = str(told.get("errmsg") or told.get("msg") or told.get("message") or "")
+        for part in re.findall(r"[A-Za-z0-9_-]{8,}", address.partition("://")[2]):
+            words = words.replace(part, "…")  # whatever the service says again of its address
         raise RobotFailed(f"{code} {words}".strip()[:_REASON_LONGEST])
 
 

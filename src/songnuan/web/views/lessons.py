@@ -25,7 +25,7 @@ from songnuan.journeys.write_lesson import (
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.outreach.lesson_models import Lesson, LessonStatus
-from songnuan.outreach.lesson_queries import KIND, addressed, asked_of, lessons, rounds_of
+from songnuan.outreach.lesson_queries import KIND, asked_of, lessons, rounds_of, told_to
 from songnuan.outreach.quiz_rules import questions_of
 from songnuan.outreach.sending_queries import addressed_to
 from songnuan.plans.models import Measure
@@ -70,8 +70,7 @@ def lesson_list(request: HttpRequest) -> HttpResponse:
     told = [
         (one, rights_of(one, reader), _marked(lessons().filter(measure=one)[:_SHOWN])) for one in measures
     ]
-    own = [one.unit_id for one in reader.user.posts.all()]
-    above = addressed(reader.user.pk, own, reader.at)[:_SHOWN]
+    above = told_to(reader.user.pk)[:_SHOWN]
     listed = {lesson.pk for _one, _rights, found in told for lesson, _mark in found}
     context = {
         "asked": asked,

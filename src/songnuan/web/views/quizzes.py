@@ -262,7 +262,10 @@ def _is_crowded(code: QuizCode, at: datetime) -> bool:
     name = f"quiz:{code.pk}:{at:%Y%m%d%H}"
     if cache.add(name, 1, _HOUR):
         return False
-    return int(cache.incr(name)) > SHEETS_AN_HOUR
+    try:
+        return int(cache.incr(name)) > SHEETS_AN_HOUR
+    except ValueError:  # it ran out between the two: another hour begins
+        return False
 
 
 urlpatterns: list[URLPattern] = [
