@@ -216,7 +216,7 @@ class CodeForm(Form):
     )
     place = CharField(
         fact="outreach.quizcode.place",
-        label=gettext_lazy("Where it hangs"),
+        label=pgettext_lazy("poster", "Where it hangs"),
         max_length=PLACE_LONGEST,
     )
 
