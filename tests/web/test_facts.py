@@ -29,6 +29,7 @@ CHOOSE = {
     "end_missing",
     "end_links",
     "choose_{{ line.field }}",
+    "q{{ one.number }}",
 }
 
 

@@ -1,6 +1,8 @@
 """Sets text by typst: the one door to the compiler, and what stands for characters that no font can draw."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 
 import typst
@@ -11,6 +13,8 @@ from songnuan.kernel.refusal import Refusal
 _INSTEAD = "〓"
 """What is set for a character that no font of the machine has: the mark that printers put there."""
 _MOST_UNDRAWN = 40
+_PPI = 160.0
+"""Dots an inch of a picture: 1080 across, as phones show them."""
 _CANNOT = re.compile(r"the text `\"(.+?)\"` could not be displayed")
 
 
@@ -29,8 +33,31 @@ def set_pdf(template: bytes, told: str, dated_on: date, *, lacking: tuple[str, .
     """
     for text in lacking:
         told = told.replace(text, _INSTEAD)
-    try:
+    with _fonts_needed():
         return _compile(template, told, dated_on)
+
+
+def set_png(template: bytes, told: str, *, lacking: tuple[str, ...] = ()) -> bytes:
+    """Return a template of one page as a picture (PNG), the same bytes for the same input and fonts.
+
+    Raises:
+        Refusal: `no_chinese_font`: the machine has none with the commonest characters.
+
+    """
+    for text in lacking:
+        told = told.replace(text, _INSTEAD)
+    with _fonts_needed():
+        made = typst.compile(template, format="png", ppi=_PPI, sys_inputs={"document": told})
+    if not isinstance(made, bytes):
+        raise TypeError("typst made no single picture")
+    return made
+
+
+@contextmanager
+def _fonts_needed() -> Iterator[None]:
+    """Say that the machine lacks a Chinese font, where the compiler finds none."""
+    try:
+        yield
     except typst.TypstError as error:
         if not _CANNOT.search(str(error)):
             raise

@@ -38,6 +38,7 @@ _SUBJECTS: Mapping[str, str] = {
     "excuse_id": "emergency.excuse",
     "donation_id": "goods.donation",
     "kit_id": "goods.kit",
+    "lesson_id": "outreach.lesson",
     "payment_id": "payments.sampled",
     "muster_id": "emergency.muster",
     "need_id": "casework.need",

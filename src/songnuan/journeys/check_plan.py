@@ -18,6 +18,7 @@ ONCE = frozenset(
         "inspection",
         "kit_purchase",
         "leader_visits",
+        "lessons",
         "pairing",
         "problems",
         "response",

@@ -172,6 +172,8 @@ def _labels() -> dict[str, str]:
         "contact": _("Contacts with families"),
         "home_visit": _("Visits at home"),
         "need": _("Needs closed"),
+        "lesson": _("Lessons signed off"),
+        "quiz": _("Rounds of quizzes"),
         "report_period": _("Periods reported"),
         "daily_status": _("Daily statuses of returnees"),
         "returnee": _("Returnees released"),

@@ -6,11 +6,11 @@ from functools import partial
 
 from songnuan.emergency.actions import warnings
 from songnuan.emergency.models import Alert
+from songnuan.emergency.report_access import liaisons_of
 from songnuan.emergency.warning_access import above_of
 from songnuan.emergency.warning_reckoning import look
 from songnuan.journeys.alert_words import alert_url, alerts_words, anew_words
 from songnuan.journeys.base import alone_at_fault, long_journey, step
-from songnuan.journeys.liaisons import liaisons_of
 from songnuan.journeys.telling import tell
 from songnuan.journeys.warning_settings import KIND, reports_of, watched
 from songnuan.kernel.actor import Actor

@@ -16,7 +16,6 @@ from songnuan.emergency.report_access import liaisons_of
 from songnuan.emergency.report_queries import KIND
 from songnuan.jobs.queries import is_sent
 from songnuan.journeys.base import alone_at_fault, long_journey, step
-from songnuan.journeys.liaisons import liaisons_of
 from songnuan.journeys.report_periods import period_name
 from songnuan.journeys.report_settings import Rung, SituationReportsSettings, settings_of
 from songnuan.journeys.telling import NAME_SHOWN, listed, tell

@@ -64,6 +64,9 @@ class Permission(StrEnum):
     EMERGENCY_MANAGE = "emergency.manage"
     SITUATION_REPORT = "situation.report"
     RETURNEE_KEEP = "returnee.keep"
+    OUTREACH_VIEW = "outreach.view"
+    OUTREACH_WRITE = "outreach.write"
+    OUTREACH_SIGN = "outreach.sign"
 
 
 class Role(StrEnum):
@@ -79,6 +82,7 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
     UNION_OFFICER = "union_officer"
     PRIVACY_OFFICER = "privacy_officer"
+    PUBLICITY_OFFICER = "publicity_officer"
 
 
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
@@ -102,6 +106,8 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.DOCUMENT_ISSUE,
                 Permission.HOLD_ANSWER,
                 Permission.EMERGENCY_VIEW,
+                Permission.OUTREACH_VIEW,
+                Permission.OUTREACH_WRITE,
             }
         ),
         Role.APPROVER: frozenset(
@@ -119,6 +125,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.FLEXIBLE_VIEW,
                 Permission.FLEXIBLE_DECIDE,
                 Permission.EMERGENCY_VIEW,
+                Permission.OUTREACH_VIEW,
             }
         ),
         Role.FINANCE: frozenset(
@@ -152,6 +159,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.SITUATION_REPORT,
                 Permission.CASE_LEAD,
                 Permission.RETURNEE_KEEP,
+                Permission.OUTREACH_VIEW,
             }
         ),
         Role.EPIDEMIC_OFFICE: frozenset(
@@ -174,6 +182,8 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.HOLD_ANSWER,
                 Permission.EMERGENCY_VIEW,
                 Permission.EMERGENCY_MANAGE,
+                Permission.OUTREACH_VIEW,
+                Permission.OUTREACH_WRITE,
             }
         ),
         Role.INSPECTOR: frozenset(
@@ -192,6 +202,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.FLEXIBLE_VIEW,
                 Permission.CASE_VIEW,
                 Permission.EMERGENCY_VIEW,
+                Permission.OUTREACH_VIEW,
             }
         ),
         Role.UNIT_LIAISON: frozenset(
@@ -210,6 +221,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.EMERGENCY_VIEW,
                 Permission.SITUATION_REPORT,
                 Permission.RETURNEE_KEEP,
+                Permission.OUTREACH_VIEW,
             }
         ),
         Role.ADMINISTRATOR: frozenset(
@@ -237,9 +249,20 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.CASE_MANAGE,
                 Permission.FUND_VIEW,
                 Permission.EMERGENCY_VIEW,
+                Permission.OUTREACH_VIEW,
             }
         ),
         Role.PRIVACY_OFFICER: frozenset({Permission.PEOPLE_VIEW, Permission.PRIVACY_MANAGE}),
+        Role.PUBLICITY_OFFICER: frozenset(
+            {
+                Permission.PLAN_VIEW,
+                Permission.UNIT_VIEW,
+                Permission.EMERGENCY_VIEW,
+                Permission.OUTREACH_VIEW,
+                Permission.OUTREACH_WRITE,
+                Permission.OUTREACH_SIGN,
+            }
+        ),
     }
 )
 
@@ -290,6 +313,7 @@ _LABELS: Mapping[Role, Promise] = MappingProxyType(
         Role.ADMINISTRATOR: _("Administrator"),
         Role.UNION_OFFICER: _("Union officer"),
         Role.PRIVACY_OFFICER: _("Privacy officer"),
+        Role.PUBLICITY_OFFICER: _("Publicity officer"),
     }
 )
 

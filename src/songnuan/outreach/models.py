@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from songnuan.jobs.models import OutboxMessage
+from songnuan.outreach import lesson_models, robot_models, sending_models  # noqa: F401 - tables of lessons
 
 QUIET_FROM, QUIET_UNTIL, DIGEST_AT = time(21), time(7, 30), time(8, 15)
 

@@ -92,6 +92,11 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
         "returnees.office": _URGENT_NEWS,
         "returnees.unwell": _URGENT,
         "screening.opened": _ASKS,
+        "lesson.quiz": _ASKS,
+        "lesson.ready": _ASKS,
+        "lesson.returned": _NEWS,
+        "lesson.sent": _URGENT_NEWS,
+        "lesson.signed": _NEWS,
         "families.declined": _NEWS,
         "families.due": _URGENT,
         "families.feedback": _NEWS,
@@ -135,6 +140,7 @@ _MATTERS: Mapping[str, Promise] = MappingProxyType(
         "families": pgettext_lazy("matter", "families"),
         "returnees": pgettext_lazy("matter", "returnees"),
         "screening": pgettext_lazy("matter", "screening"),
+        "lesson": pgettext_lazy("matter", "messages and lessons"),
     }
 )
 

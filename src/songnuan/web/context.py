@@ -44,6 +44,7 @@ _NAV: tuple[tuple[str, str, Promise, frozenset[Permission]], ...] = (
         _("Emergency"),
         frozenset({Permission.EMERGENCY_MANAGE, Permission.PLAN_APPROVE}),
     ),
+    ("lessons", "bell", _("Publicity"), frozenset({Permission.OUTREACH_WRITE, Permission.OUTREACH_SIGN})),
     ("inspection", "check", _("Supervision"), frozenset({Permission.RECEIPT_CHECK})),
     ("funds", "fund", _("Funds"), frozenset({Permission.FUND_VIEW})),
     ("standards", "check", _("Standards"), frozenset({Permission.BENEFIT_VIEW})),
@@ -54,6 +55,7 @@ _NAV: tuple[tuple[str, str, Promise, frozenset[Permission]], ...] = (
     ("assessment", "lock", _("Privacy"), frozenset({Permission.PRIVACY_MANAGE})),
     # Units are brought in for a plan, by who writes it: to others the page would be a dead end.
     ("import_units", "units", _("Units"), frozenset({Permission.PLAN_WRITE})),
+    ("robots", "bell", _("Robots of groups"), frozenset({Permission.ACCOUNT_MANAGE})),
     ("accounts", "people", _("Accounts"), frozenset({Permission.ACCOUNT_MANAGE})),
     (
         "burden",
@@ -94,6 +96,7 @@ _UNDER: Mapping[str, tuple[str, ...]] = {
     "warnings": ("emergencies", "home"),
     "returnees": ("home",),
     "screening": ("plans",),
+    "lessons": ("home",),
     "questions": ("plans",),
 }
 

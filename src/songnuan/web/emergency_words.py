@@ -6,6 +6,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from songnuan.emergency.models import ActVerb, ArrivalWay, Asks, Way
+from songnuan.web.lesson_words import (
+    LESSON_ACTS,
+    LESSON_FACTS,
+    LESSON_FORMS,
+    LESSON_KNOWN,
+    LESSON_VALUES,
+    NOT_TAUGHT,
+    TO_TEACH,
+)
 from songnuan.web.situation_words import UNREPORTED
 from songnuan.web.warning_words import (
     NOT_WARNED,
@@ -19,6 +28,7 @@ from songnuan.web.warning_words import (
 
 EMERGENCY_ACTS: Mapping[str, Promise] = {
     **WARNING_ACTS,
+    **LESSON_ACTS,
     "emergency.accept_handover": gettext_lazy("took on the authority to end a response"),
     "emergency.activate": gettext_lazy("set an emergency plan in motion"),
     "emergency.answer_order": gettext_lazy("answered an order"),
@@ -50,6 +60,7 @@ EMERGENCY_ACTS: Mapping[str, Promise] = {
 }
 TO_COMMAND: Mapping[str, Promise] = {
     **TO_WARN,
+    **TO_TEACH,
     "activate_plan": pgettext_lazy("refused", "to set an emergency plan in motion"),
     "appoint_member": pgettext_lazy("refused", "to change who is in the leading group"),
     "call_muster": pgettext_lazy("refused", "to call or close a muster"),
@@ -66,6 +77,7 @@ TO_COMMAND: Mapping[str, Promise] = {
     "write_after_action": pgettext_lazy("refused", "to write an after-action report"),
 }
 NOT_COMMANDED: Mapping[str, Promise] = {
+    **NOT_TAUGHT,
     **UNREPORTED,
     **NOT_WARNED,
     "activation_active": pgettext_lazy("refusal", "the response was still in force"),
@@ -138,6 +150,7 @@ NOT_COMMANDED: Mapping[str, Promise] = {
 }
 EMERGENCY_FACTS: Mapping[str, Promise] = {
     **WARNING_FACTS,
+    **LESSON_FACTS,
     "asks": pgettext_lazy("fact", "asks for"),
     "activation": pgettext_lazy("fact", "response"),
     "arrived": pgettext_lazy("fact", "arrived"),
@@ -154,6 +167,7 @@ EMERGENCY_FACTS: Mapping[str, Promise] = {
 }
 EMERGENCY_VALUES: Mapping[str, Mapping[str, Promise | str]] = {
     **WARNING_VALUES,
+    **LESSON_VALUES,
     "arrived": {one.value: one.label for one in Way},
     "asks": {one.value: one.label for one in Asks},
     "way_in": {one.value: one.label for one in ArrivalWay},
@@ -161,6 +175,7 @@ EMERGENCY_VALUES: Mapping[str, Mapping[str, Promise | str]] = {
 }
 EMERGENCY_FORMS: Mapping[str, Promise] = {
     **WARNING_FORMS,
+    **LESSON_FORMS,
     "after_action": gettext_lazy("After-action report"),
     "activation": gettext_lazy("Emergency plan set in motion"),
     "activation_assessed": gettext_lazy("Assessment of a response"),
@@ -182,6 +197,7 @@ EMERGENCY_FORMS: Mapping[str, Promise] = {
 }
 EMERGENCY_KNOWN: Mapping[str, str] = {
     **WARNING_KNOWN,
+    **LESSON_KNOWN,
     "emergency.activation": (
         "measure is_drill year serial code level_label issued_by issued_as stands_for issued_at holder status"
         " end_serial end_year ended_by ended_at"

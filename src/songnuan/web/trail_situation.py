@@ -11,6 +11,7 @@ from songnuan.journeys.report_periods import period_name
 from songnuan.journeys.report_settings import settings_of
 from songnuan.organisation.queries import last_names
 from songnuan.web.situation_page import sees
+from songnuan.web.trail_lessons import LESSONS
 from songnuan.web.trail_named import Named, numbers
 from songnuan.web.trail_returnees import RETURNEES
 from songnuan.web.views.shared import Reader
@@ -101,6 +102,7 @@ def _period(row: ReportPeriod) -> str:
 SITUATION: Mapping[str, Callable[[Collection[str], Reader], dict[str, Named]]] = {
     "emergency.alert": alerts,
     **RETURNEES,
+    **LESSONS,
     "emergency.excuse": excuses,
     "emergency.part": parts,
     "emergency.period": periods,

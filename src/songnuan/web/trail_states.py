@@ -9,6 +9,7 @@ from songnuan.casework.flexible_models import FlexibleStatus
 from songnuan.emergency.models import ActivationStatus, AlertStatus, HandoverStatus, SummaryStatus
 from songnuan.funds.models import StepStatus
 from songnuan.goods.request_models import RequestStatus as AskedStatus
+from songnuan.outreach.lesson_models import LessonStatus
 from songnuan.payments.models import ListStatus
 from songnuan.payments.release_models import ResultStatus
 from songnuan.people.models import CorrectionStatus, ImportStatus, PairStatus, RosterStatus
@@ -28,6 +29,7 @@ STATES: Mapping[str, type[TextChoices]] = {
     "funds.closing": StepStatus,
     "goods.request": AskedStatus,
     "measure": MeasureStatus,
+    "outreach.lesson": LessonStatus,
     "payments.list": ListStatus,
     "payments.result": ResultStatus,
     "people.correction": CorrectionStatus,

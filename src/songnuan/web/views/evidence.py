@@ -221,6 +221,11 @@ def _screenings(reader: Reader, measure: Measure, refs: list[int]) -> dict[int, 
     return {pk: reverse("screening_round", args=(round_id,)) for pk, round_id in rounds}
 
 
+def _lessons(reader: Reader, measure: Measure, refs: list[int]) -> dict[int, str]:
+    may = reader.may(Permission.OUTREACH_VIEW, measure.plan.unit_id)
+    return {ref: reverse("lesson", args=(ref,)) for ref in refs} if may else {}
+
+
 _LINKS: Mapping[str, Callable[[Reader, Measure, list[int]], dict[int, str]]] = {
     "pair": _pairs,
     "visit": _visits,
@@ -242,6 +247,8 @@ _LINKS: Mapping[str, Callable[[Reader, Measure, list[int]], dict[int, str]]] = {
     "activation": _activations,
     "alert": _alerts,
     "emergency_order": _orders,
+    "lesson": _lessons,
+    "quiz": _lessons,
     "report_period": _report_periods,
     "report_summary": _report_summaries,
     "daily_status": _daily_statuses,
