@@ -50,8 +50,9 @@ class Place:
 
 
 def due_places(measure_id: int, at: datetime) -> list[Place]:
-    """Return the periods of a measure of situation reports that are due, by their time."""
-    rows = ReportPeriod.objects.filter(measure_id=measure_id, due_at__lte=at).order_by("starts_at")
+    """Return the periods of a measure of situation reports that are due, by their time; none of a drill."""
+    rows = ReportPeriod.objects.filter(measure_id=measure_id, due_at__lte=at, is_drill=False)
+    rows = rows.order_by("starts_at")
     return [Place(*row) for row in rows.values_list("pk", "starts_at", "due_at")]
 
 

@@ -32,7 +32,7 @@ def alert_names(alerts: Collection[Alert]) -> Mapping[int, str]:
 
 def alert_period(alert: Alert) -> str:
     """Return what the period of an alert is called."""
-    return period_name(alert.period.starts_at, settings_of(alert.period.measure).rhythm)
+    return period_name(alert.period, settings_of(alert.period.measure).rhythm)
 
 
 def alert_how(alert: Alert) -> str:

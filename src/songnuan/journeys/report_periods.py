@@ -66,7 +66,7 @@ def _to_open(
 
 def period_name(period: ReportPeriod, rhythm: Rhythm) -> str:
     """Return what a period is called: its day, its half of a day, its week; a drill's says so first."""
-    name = _span_name(period.starts_at, rhythm)
+    name = span_name(period.starts_at, rhythm)
     return _("Drill · %(period)s") % {"period": name} if period.is_drill else name
 
 
@@ -75,7 +75,8 @@ def drill_marked(period: ReportPeriod, title: str) -> str:
     return _("Drill! %(title)s") % {"title": title} if period.is_drill else title
 
 
-def _span_name(starts_at: datetime, rhythm: Rhythm) -> str:
+def span_name(starts_at: datetime, rhythm: Rhythm) -> str:
+    """Return what a period is called by the moment at which it begins."""
     here = starts_at.astimezone(CHINA)
     day = written(here.date(), "full")
     if rhythm.period == "half_day":

@@ -98,6 +98,7 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
         "lesson.sent": _URGENT_NEWS,
         "lesson.signed": _NEWS,
         "families.declined": _NEWS,
+        "families.deputy": _NEWS,
         "families.due": _URGENT,
         "families.feedback": _NEWS,
         "families.missed": _URGENT_NEWS,

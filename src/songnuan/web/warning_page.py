@@ -16,7 +16,7 @@ from songnuan.emergency.warning_reckoning import counted, due_places, how_of, se
 from songnuan.emergency.warning_rules import How, Series, Watch, bound_words, how_words, plain
 from songnuan.journeys.alert_words import alert_how, alert_names, alert_period, series_name
 from songnuan.journeys.measures.early_warning import due_on
-from songnuan.journeys.report_periods import period_name
+from songnuan.journeys.report_periods import span_name
 from songnuan.journeys.report_settings import settings_of as reports_settings_of
 from songnuan.journeys.warning_settings import KIND, reports_of, settings_of, watched
 from songnuan.kernel.clock import CHINA
@@ -213,7 +213,7 @@ def _chart(  # noqa: PLR0913 - which series, how it is judged, and what it is ca
     first = max(0, last - SHOWN)
     points = [
         Point(
-            period_name(places[row.index].starts_at, rhythm),
+            span_name(places[row.index].starts_at, rhythm),
             short_name(places[row.index].starts_at, rhythm),
             row,
             is_marked=row.index == marked,
