@@ -30,6 +30,16 @@ def test_a_plan_written_anew_without_a_change_says_the_same(path: Path) -> None:
     assert outline(rewriting.rewritten(text, lambda _entries: None)).data == outline(text).data
 
 
+def test_what_somebody_does_with_what_a_text_says_is_theirs_alone() -> None:
+    one = outline(TEXT)
+    said = outline(TEXT)
+    assert isinstance(one.data, dict)
+    one.data["clauses"].clear()
+    one.lines.clear()
+    assert (outline(TEXT).data, outline(TEXT).lines) == (said.data, said.lines)
+    assert said.lines
+
+
 def test_one_clause_changed_leaves_every_other_line_alone() -> None:
     text = "# 说明\n" + TEXT.replace("title: 时限", "title: 时限  # 待定")
     changed = rewriting.rewritten(text, rewriting.clause("schedule", {"text": "4月22日前完成。\n另行通知。"}))

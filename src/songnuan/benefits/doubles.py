@@ -22,6 +22,7 @@ _TABLES: Mapping[str, str] = {
     "own": "line BIGINT, root BIGINT, served BIGINT, minor BIGINT",
     "paid": "reckoning BIGINT, root BIGINT, served BIGINT, minor BIGINT",
     "near": "root BIGINT",
+    "person": "root BIGINT, is_own INTEGER, name VARCHAR(240), birth INTEGER",
     "shared": "kind VARCHAR(1), value VARCHAR(64)",
     "keyed": "kind VARCHAR(1), value VARCHAR(64), root BIGINT, is_own INTEGER, name VARCHAR(240),"
     " birth INTEGER",

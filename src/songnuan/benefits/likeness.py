@@ -16,7 +16,6 @@ from songnuan.benefits.double_models import Double
 from songnuan.kernel.dialect import Dialect
 
 _LONGEST = 60  # characters of a name
-_PERSON_TABLE = "root BIGINT, is_own INTEGER, name VARCHAR(240), birth INTEGER"
 _TABLES: Mapping[str, str] = {
     "spot": "spot INTEGER PRIMARY KEY",
     "common": "shared {shared}, word VARCHAR(240), PRIMARY KEY (shared, word)",
@@ -126,13 +125,12 @@ def find(
     Args:
         cursor: Inside of a transaction.
         dialect: Of its database.
-        tables: The names of `doubles`' tables: `own`, `keyed` are filled, `paid` is filled whole here, `pair`
-            is added to.
+        tables: The names of `doubles`' tables: `own` and `keyed` are filled, `paid` and `person` are filled
+            whole here, `pair` is added to.
         places: How sure each kind is.
         values: `measure`, the measure of the list.
 
     """
-    tables = {**tables, "person": f"{tables['own']}_person"}
     _everybody(cursor, dialect, tables, values)
     for search in _SEARCHES:
         for name, columns in _TABLES.items():
@@ -152,7 +150,6 @@ def find(
         cursor.execute(_PAIRS.format(**told))
         for table in _T.values():
             cursor.execute(f"DROP TABLE {table}")
-    cursor.execute(f"DROP TABLE {tables['person']}")
 
 
 def _everybody(
@@ -164,6 +161,5 @@ def _everybody(
     cursor.execute(PAID.format(**tables), values)
     cursor.execute(f"CREATE INDEX {tables['paid']}_root ON {tables['paid']} (root)")
     dialect.look_at(cursor, [tables["paid"]])
-    cursor.execute(f"CREATE TEMPORARY TABLE {tables['person']} ({_PERSON_TABLE})")
     cursor.execute(_PERSON.format(birth=dialect.number_of("p.birth_on"), **tables))
     dialect.look_at(cursor, [tables["person"]])

@@ -14,8 +14,9 @@ class Dialect:
 
     `by_sign` stands behind a text that is to be ordered by its signs, whatever language the database was
     made for; `day` holds a place for a column of days. `apart` stands behind a select whose columns are to be
-    reckoned once, however often the select around it names them; `held` behind one whose rows are locked
-    in the order of their ids.
+    reckoned once, however often the select around it names them. `looks` is the statement by which tables are
+    looked at, `room` what a large list may hold in memory; both are empty where the database needs neither.
+    `held` stands behind a select whose rows are locked in the order of their ids.
     """
 
     least: str
@@ -42,10 +43,10 @@ class Dialect:
     def with_room(self, cursor: CursorWrapper) -> Iterator[None]:
         """Let the statements inside hold what a large list needs in memory; inside of a transaction."""
         if self.room:
-            cursor.execute(f"SET LOCAL {self.room}")
+            cursor.execute(f"SET LOCAL work_mem = '{self.room}'")
         yield
         if self.room:
-            cursor.execute(f"SET LOCAL {self.room.split()[0]} TO DEFAULT")
+            cursor.execute("SET LOCAL work_mem TO DEFAULT")
 
 
 _POSTGRESQL = Dialect(
@@ -56,7 +57,7 @@ _POSTGRESQL = Dialect(
     "({} - DATE '1970-01-01')",
     " OFFSET 0",
     "ANALYZE",
-    "work_mem = '64MB'",
+    "64MB",
     " ORDER BY id FOR UPDATE",
 )
 _SQLITE = Dialect(
