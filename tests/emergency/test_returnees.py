@@ -17,6 +17,7 @@ from emergency.house import at, entries, rows_of
 from emergency.returnees_house import TABLES, TOLD, Register, every_day, make_register
 from hands import together
 from songnuan.audit import models as audit
+from songnuan.emergency import returnee_checks
 from songnuan.emergency.models import DailyStatus, Returnee, ReturneeCode, StatusAnswer
 from songnuan.emergency.returnee_file import read
 from songnuan.emergency.returnee_queries import standings
@@ -33,6 +34,7 @@ from songnuan.journeys.remind_of_returnees import remind_of_returnees
 from songnuan.kernel.actor import SYSTEM, Actor
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.refusal import Refusal
+from tampering import codes_after
 
 pytestmark = pytest.mark.django_db
 HEADS = "姓名,手机号,来源地,到达日期,社区,住址,联系人账号"
@@ -412,6 +414,26 @@ def test_another_policy_changes_nobody_silently(found: Register) -> None:
     row.refresh_from_db()
     assert (row.days, row.until_on, row.periods.get().days_before) == (21, date(2020, 2, 23), 14)
     refused(lambda: observing.apply_policy(**policy, actor=found.house.office), "period_same")
+
+
+def test_the_check_sees_what_was_changed_past_the_house(found: Register) -> None:
+    row = found.enter()
+    every_day(found, row, 3, 17)
+    found.found(row, at(17, 12), "well", reason="量错了", words="体温36.5度。")
+    observing.release_returnee(returnee_id=row.pk, actor=found.liaison, at=at(17, 13))
+    ids = "(SELECT MAX(id) FROM emergency_dailystatus)"
+    for statement, code in (
+        ("UPDATE emergency_returnee SET days = 7", "returnee_days"),
+        ("UPDATE emergency_returnee SET until_on = '2020-02-20'", "returnee_days"),
+        ("DELETE FROM emergency_dailystatus WHERE version = 1 AND day = '2020-02-17'", "returnee_status"),
+        ("UPDATE emergency_returnee SET ended_on = '2020-02-10'", "returnee_status"),
+        (
+            "UPDATE emergency_returnee SET arrived_on = '2020-02-04', until_on = '2020-02-18'",
+            "returnee_status",
+        ),
+        (f"UPDATE emergency_dailystatus SET outcome = 'unwell' WHERE id = {ids}", "returnee_released"),  # noqa: S608
+    ):
+        assert codes_after(returnee_checks.verify, statement) == {code}, statement
 
 
 # The rate, reminders, erasure ----------------------------------------------------------------------

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from emergency.house import CENTRE, EAST, ReportHouse, at, entries, make_house, rows_of
+from songnuan.emergency import returnee_checks
 from songnuan.emergency.actions.screening import Days
 from songnuan.emergency.models import ScreeningReport, ScreeningRound, ScreeningShare
 from songnuan.emergency.screening_queries import coverage_of, shares_of
@@ -21,6 +22,7 @@ from songnuan.kernel.actor import SYSTEM, Actor
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.models import UnitRecord
 from songnuan.plans.models import Measure, MeasureStatus
+from tampering import codes_after
 from web.browsing import as_, on
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +95,19 @@ def test_who_is_expected_is_frozen_and_coverage_adds_up_by_node(house: ReportHou
         ScreeningShare.objects.filter(round=found).update(expected=99)
     with pytest.raises(IntegrityError), transaction.atomic():
         ScreeningReport.objects.update(screened=0)
+
+
+def test_the_check_sees_what_was_changed_past_the_house(house: ReportHouse, measure: Measure) -> None:
+    found = opened(house, measure)
+    tell(house, found, "一站", 20, unwell=1)
+    tell(house, found, "一站", 10, reason="重复计数")
+    for statement in (
+        "UPDATE emergency_screeningshare SET screened = 11 WHERE version > 0",
+        "UPDATE emergency_screeningshare SET version = 3 WHERE version > 0",
+        "UPDATE emergency_screeningreport SET screened = 11, unwell = 1 WHERE version = 2",
+        "DELETE FROM emergency_screeningreport WHERE version = 1",
+    ):
+        assert codes_after(returnee_checks.verify, statement) == {"screening_share"}, statement
 
 
 def test_without_a_table_the_staff_of_the_first_day_is_expected(house: ReportHouse, measure: Measure) -> None:

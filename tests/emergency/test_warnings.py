@@ -96,6 +96,18 @@ def test_a_period_is_not_judged_before_it_is_due() -> None:
     assert look(at(10, 16)) == 3
 
 
+def test_what_is_told_in_a_drill_raises_nothing_and_real_days_are_not_held_against_it() -> None:
+    house = make_house()
+    watch(house)
+    counts: dict[str, list[int | None]] = {"一站": [*QUIET, 9, 9]}
+    later = tell_days(house, counts, drills={10})
+    assert look(at(10, 20)) == 0
+    assert not Alert.objects.exists()
+    look(later)
+    row = Alert.objects.get(is_node=False)
+    assert float(row.expected) == pytest.approx(5 / 7), "the nine of the drill stand in no baseline"
+
+
 def test_periods_that_were_due_before_the_measure_was_opened_are_not_judged() -> None:
     house = make_house()
     measure = watch(house)

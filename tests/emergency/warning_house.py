@@ -1,6 +1,6 @@
 """The centre of `house`, with its counts watched: what tests of early warning share."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -48,8 +48,15 @@ def fever(moment: datetime, count: int, **told: Any) -> Told:
     return event(moment, figures={"fever": count}, **told)
 
 
-def tell_days(house: ReportHouse, counts: Mapping[str, list[int | None]], first: int = 3) -> datetime:
+def tell_days(
+    house: ReportHouse,
+    counts: Mapping[str, list[int | None]],
+    first: int = 3,
+    drills: Collection[int] = (),
+) -> datetime:
     """Let units have reported in time, day by day; None is a day without a report. All at once, as rows.
+
+    The days of `drills` are days of a drill.
 
     Returns:
         A moment at which the last day is due.
@@ -59,7 +66,14 @@ def tell_days(house: ReportHouse, counts: Mapping[str, list[int | None]], first:
     with step():
         for day in range(first, first + longest):
             span = Span(at(day, 0), at(day, 16), at(day + 1, 0))
-            open_period(measure=house.measure, span=span, expected=Expected(), actor=SYSTEM, at=at(day, 0))
+            open_period(
+                measure=house.measure,
+                span=span,
+                expected=Expected(),
+                is_drill=day in drills,
+                actor=SYSTEM,
+                at=at(day, 0),
+            )
     told = {
         (house.units[name], at(first + place, 0)): count
         for name, line in counts.items()

@@ -31,6 +31,7 @@ from songnuan.journeys.measures.lessons import evidence, progress
 from songnuan.journeys.sign_lesson import give_lesson_back, sign_lesson, withdraw_lesson
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Role
+from songnuan.outreach import checks
 from songnuan.outreach.lesson_models import (
     Lesson,
     LessonUnit,
@@ -41,6 +42,7 @@ from songnuan.outreach.lesson_models import (
 )
 from songnuan.outreach.lesson_queries import Standing, audience_of, rounds_of, standings_of
 from songnuan.outreach.quiz_rules import SMALL, Question, Rate, held_back, outcome, read_question
+from tampering import codes_after
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -354,6 +356,22 @@ def test_rates_stand_beside_each_other_before_and_after(house: LessonHouse) -> N
     assert (told.done, told.due, told.at_risk) == (0, 1, True), "the floating population stays below 90 %"
     assert "16.7%" in told.headline
     assert [one.kind for one in evidence(house.measure, NOW)] == ["lesson", "quiz", "quiz"]
+
+
+def test_the_check_sees_what_was_changed_past_the_house(house: LessonHouse) -> None:
+    lesson = house.signed(replace(DRAFT, roles=(Role.UNIT_LIAISON.value,)))
+    code = house.code(lesson)
+    house.open(lesson)
+    house.answer(lesson, house.staff["一科"][0])
+    house.sheets(code, 4)
+    assert codes_after(
+        checks.verify, "DELETE FROM outreach_quizkey WHERE id = (SELECT MIN(id) FROM outreach_quizkey)"
+    ) == {"quiz_keys"}
+    house.close(lesson)
+    changed = "UPDATE outreach_quiztally SET answered = answered + 1 WHERE audience = "
+    assert codes_after(checks.verify, f"{changed}'floating'") == {"quiz_digest"}
+    assert codes_after(checks.verify, f"{changed}'staff'") == {"quiz_digest", "quiz_counts"}
+    assert codes_after(checks.verify, "UPDATE outreach_quizasked SET answered_at = NULL") == {"quiz_counts"}
 
 
 def test_a_drill_counts_in_nothing(house: LessonHouse) -> None:

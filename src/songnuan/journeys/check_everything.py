@@ -11,6 +11,7 @@ from songnuan.goods import checks as goods
 from songnuan.jobs import checks as jobs
 from songnuan.journeys.check_trail import check_trail
 from songnuan.organisation import checks as organisation
+from songnuan.outreach import checks as outreach
 from songnuan.payments import checks as payments
 from songnuan.people import checks as people
 from songnuan.plans import checks as plans
@@ -24,7 +25,7 @@ APPS: Mapping[str, Callable[[], list[Finding]]] = {
         app.__name__.split(".")[1]: app.verify
         for app in (
             *(organisation, records, jobs, tasks, approvals),
-            *(plans, people, funds, goods, emergency, casework, payments, visits),
+            *(plans, people, funds, goods, emergency, casework, payments, visits, outreach),
         )
     },
 }

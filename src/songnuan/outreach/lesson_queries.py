@@ -6,6 +6,8 @@ from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 
+from songnuan.audit.chain import canonical
+from songnuan.kernel.bulk import digest_rows
 from songnuan.organisation.models import Post, UnitRecord, User
 from songnuan.organisation.queries import day_of, subtree
 from songnuan.organisation.rules import live
@@ -58,6 +60,13 @@ def accounts(user_ids: Iterable[int]) -> QuerySet[User]:
 def open_round(lesson_id: int) -> QuizRound | None:
     """Return the round that is open."""
     return QuizRound.objects.filter(lesson=lesson_id, closed_at__isnull=True).first()
+
+
+def digest_of(round_id: int) -> str:
+    """Return the digest of what is counted of a round, by which is seen that nothing of it changed."""
+    told = QuizTally.objects.filter(round=round_id).order_by("unit", "audience")
+    counts = told.values_list("unit", "audience", "answered", "aware", "right")
+    return digest_rows((canonical(list(one)),) for one in counts)
 
 
 def rounds_of(lesson_ids: Collection[int]) -> list[QuizRound]:

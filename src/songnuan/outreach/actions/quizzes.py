@@ -8,9 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from songnuan.audit.chain import canonical
 from songnuan.kernel.actor import Actor
-from songnuan.kernel.bulk import digest_rows
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, require, subtree
@@ -26,7 +24,7 @@ from songnuan.outreach.lesson_models import (
     QuizTally,
     RoundKind,
 )
-from songnuan.outreach.lesson_queries import audience_of, open_round
+from songnuan.outreach.lesson_queries import audience_of, digest_of, open_round
 from songnuan.outreach.lesson_rules import PLACE_LONGEST, words
 from songnuan.outreach.quiz_rules import Outcome, outcome, questions_of
 
@@ -92,12 +90,10 @@ def close_quiz(*, lesson_id: int, actor: Actor, at: datetime) -> QuizRound:
     closer = person(actor)
     require(actor, Permission.OUTREACH_WRITE, unit_id=lesson.measure.plan.unit_id, at=at)
     row = _open(lesson)
-    told = QuizTally.objects.filter(round=row).order_by("unit", "audience")
-    counts = list(told.values_list("unit", "audience", "answered", "aware", "right"))
-    digest = digest_rows((canonical(list(one)),) for one in counts)
+    digest = digest_of(row.pk)
     QuizKey.objects.filter(round=row).delete()
     QuizRound.objects.filter(pk=row.pk).update(closed_by=closer, closed_at=at, digest=digest)
-    answers = sum(one[2] for one in counts)
+    answers = sum(QuizTally.objects.filter(round=row).values_list("answered", flat=True))
     note(lesson, "close_quiz", actor, at, round=row.kind, answers=answers, digest=digest)
     row.refresh_from_db()
     return row
