@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -41,9 +42,9 @@ from songnuan.web.due.base import Desk, Due
 def to_muster(desk: Desk) -> Iterator[Due]:
     """Yield the musters that run, where the reader is expected and not there, or has people to call."""
     plans = [plan.pk for plan in desk.running(desk.reach_ids(Permission.EMERGENCY_MANAGE))]
-    led = Activation.objects.filter(status=ActivationStatus.ACTIVE, measure__plan__in=plans)
-    held = Activation.objects.filter(status=ActivationStatus.ACTIVE, holder__user=desk.user.pk)
-    leading = {one.pk for one in (*led, *held)}
+    lead = Q(holder__user=desk.user.pk) | (Q(measure__plan__in=plans) if plans else Q())
+    active = Activation.objects.filter(lead, status=ActivationStatus.ACTIVE)
+    leading = set(active.values_list("pk", flat=True))
     rows = {one.pk: one for one in (*musters_with(desk.user.pk), *running(sorted(leading)))}
     if not rows:
         return
@@ -75,10 +76,7 @@ def _muster(row: Muster, calls: int, desk: Desk, *, is_waited_for: bool) -> Due:
 
 def to_command(desk: Desk) -> Iterator[Due]:
     """Yield what a member of a leading group, or its office, sees to."""
-    own = set(measures_of_member(desk.user.pk, desk.day))
-    plans = [plan.pk for plan in desk.running(desk.reach_ids(Permission.EMERGENCY_MANAGE))]
-    rows = Measure.objects.filter(kind="response", plan__in=plans).values_list("pk", flat=True)
-    concerned = own | set(rows if plans else ())
+    own, concerned = _concerned(desk)
     if not concerned:
         return
     for row in in_force(concerned):
@@ -98,15 +96,22 @@ def to_command(desk: Desk) -> Iterator[Due]:
         )
 
 
+def _concerned(desk: Desk) -> tuple[set[int], set[int]]:
+    """Return the measures of whose leading group the reader is, and these with those of the own office."""
+    own = set(measures_of_member(desk.user.pk, desk.day))
+    plans = [plan.pk for plan in desk.running(desk.reach_ids(Permission.EMERGENCY_MANAGE))]
+    if not plans:
+        return own, own
+    rows = Measure.objects.filter(kind="response", plan__in=plans)
+    return own, own | set(rows.values_list("pk", flat=True))
+
+
 def to_answer(desk: Desk) -> Iterator[Due]:
     """Yield the tasks out of orders that wait for the reader's answer, or for what the office says to one."""
     mine = tasks_for(desk.actor, desk.at)
     for task in mine:
         yield _task(task, _("Task of %(issuer)s: %(what)s"), pgettext("order task", "Answer it"), desk)
-    own = set(measures_of_member(desk.user.pk, desk.day))
-    plans = [plan.pk for plan in desk.running(desk.reach_ids(Permission.EMERGENCY_MANAGE))]
-    rows = Measure.objects.filter(kind="response", plan__in=plans).values_list("pk", flat=True)
-    concerned = own | set(rows if plans else ())
+    concerned = _concerned(desk)[1]
     known = {task.pk for task in mine}
     for task in unfinished(concerned) if concerned else ():
         if task.pk in known:

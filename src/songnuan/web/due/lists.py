@@ -25,6 +25,8 @@ from songnuan.web.due.base import Desk, Due
 def to_sign_as_inspector(desk: Desk) -> Iterator[Due]:
     """Yield the approved lists that wait for the reader's signature."""
     running = desk.running(desk.reach_ids(Permission.LIST_INSPECT))
+    if not running:
+        return
     rows = PaymentList.objects.filter(status=ListStatus.APPROVED, measure__plan__in=running)
     acted = ListAct.objects.filter(person=desk.user).values("payment_list")
     found = list(rows.exclude(pk__in=acted).select_related("measure__plan").order_by("pk"))
@@ -46,6 +48,8 @@ def to_sign_as_inspector(desk: Desk) -> Iterator[Due]:
 def to_release(desk: Desk) -> Iterator[Due]:
     """Yield the signed lists whose notice is over, to who can release them."""
     running = desk.running(desk.reach_ids(Permission.PAYMENT_RELEASE))
+    if not running:
+        return
     acted = ListAct.objects.filter(person=desk.user).values("payment_list")
     found = [
         one
@@ -73,6 +77,8 @@ def to_release(desk: Desk) -> Iterator[Due]:
 def to_pay(desk: Desk) -> Iterator[Due]:
     """Yield the released lists of which something is to be booked, or is not paid, to who pays."""
     running = desk.running(desk.reach_ids(Permission.PAYMENT_RELEASE))
+    if not running:
+        return
     rows = PaymentList.objects.filter(status=ListStatus.RELEASED, measure__plan__in=running)
     found = list(rows.select_related("measure__plan").order_by("pk"))
     paid = paid_of([row.pk for row in found])
@@ -105,6 +111,8 @@ def to_pay(desk: Desk) -> Iterator[Due]:
 def to_confirm_accounts(desk: Desk) -> Iterator[Due]:
     """Yield the lists of which a line is paid to a new account once a second person has confirmed it."""
     running = desk.running(frozenset[int]().union(*(desk.reach_ids(one) for one in CONFIRMING)))
+    if not running:
+        return
     rows = PaymentList.objects.filter(status=ListStatus.RELEASED, measure__plan__in=running)
     own = PaymentBatch.objects.filter(released_by=desk.user).values("payment_list")
     found = list(rows.exclude(pk__in=own).select_related("measure__plan").order_by("pk"))
@@ -130,6 +138,8 @@ def to_confirm_accounts(desk: Desk) -> Iterator[Due]:
 def to_make_anew(desk: Desk) -> Iterator[Due]:
     """Yield the lists of the reader that were returned, until the clause has another list."""
     running = desk.running(desk.reach_ids(Permission.BENEFIT_WRITE))
+    if not running:
+        return
     measures = list(Measure.objects.filter(plan__in=running, kind="grants").values_list("pk", flat=True))
     newest = {row.measure_id: row for row in lists_of(measures).order_by("pk")}
     returned = {row.pk: row for row in newest.values() if row.status == ListStatus.RETURNED}

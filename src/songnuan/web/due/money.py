@@ -31,6 +31,8 @@ def to_pay(desk: Desk) -> Iterator[Due]:
     }
     reach = {permission: desk.reach_ids(permission) for permission, _number, _action in steps.values()}
     running = desk.running(set().union(*reach.values()))
+    if not running:
+        return
     measures = list(Measure.objects.filter(plan__in=running, kind__in=steps).select_related("plan"))
     progress = progress_of(measures, desk.at)
     rows = of_plans([plan.pk for plan in running])
@@ -130,6 +132,8 @@ def to_supply(desk: Desk) -> Iterator[Due]:
     """Yield the kits owed to units visited: to who watches the plan, and while they lack to who buys them."""
     watched, bought = (desk.reach_ids(one) for one in (Permission.PLAN_OPEN, Permission.PURCHASE_RECORD))
     running = desk.running(watched | bought)
+    if not running:
+        return
     measures = list(Measure.objects.filter(plan__in=running, kind="unit_visits").select_related("plan"))
     counting = counted_by(desk.user.pk)
     rows: dict[int, list[OwedKit]] = defaultdict(list)

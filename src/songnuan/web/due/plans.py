@@ -70,6 +70,8 @@ def to_stand_in(desk: Desk) -> Iterator[Due]:
 def to_allow(desk: Desk) -> Iterator[Due]:
     """Yield the later days of visits that wait for the reader, those of one plan together."""
     running = {plan.pk: plan for plan in desk.running(desk.reach_ids(Permission.VISIT_ALLOW))}
+    if not running:
+        return
     waiting: dict[int, list[WaitingDay]] = {}
     for row in waiting_for(desk.user.pk, running):
         waiting.setdefault(row.plan_id, []).append(row)
@@ -163,6 +165,8 @@ def to_chase(desk: Desk) -> Iterator[Due]:
     """Yield the late visits of the plans the reader looks after, each day until all are chased."""
     watched = desk.reach_ids(Permission.PLAN_OPEN) | desk.reach_ids(Permission.PROBLEM_CLOSE)
     running = desk.running(watched)
+    if not running:
+        return
     measures = list(Measure.objects.filter(plan__in=running, kind="unit_visits").select_related("plan"))
     progress = progress_of(measures, desk.at)
     figures = visit_figures([measure.pk for measure in measures], desk.at)

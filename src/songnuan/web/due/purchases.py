@@ -22,6 +22,8 @@ _PARTS = 6
 def to_compare(desk: Desk) -> Iterator[Due]:
     """Yield the approved requests: quotations to get, one to choose, then the purchase to record."""
     running = desk.running(desk.reach_ids(Permission.PURCHASE_RECORD))
+    if not running:
+        return
     for row in to_buy({plan.unit_id for plan in running}):
         if row.kit.measure.plan not in running:
             continue
@@ -61,6 +63,8 @@ def _next(row: PurchaseRequest) -> tuple[str, str, str]:
 def to_prove(desk: Desk) -> Iterator[Due]:
     """Yield the purchases whose invoice is lacking, those of one plan together."""
     running = {plan.pk: plan for plan in desk.running(desk.reach_ids(Permission.PURCHASE_RECORD))}
+    if not running:
+        return
     rows = Purchase.objects.filter(
         fund__plan__in=running, cancelled_at__isnull=True, invoice_file__isnull=True
     ).order_by("number")

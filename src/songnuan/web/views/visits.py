@@ -84,6 +84,8 @@ def visits_mine(request: HttpRequest) -> HttpResponse:
 def to_do(reader: Reader) -> tuple[dict[int, Measure], list[VisitRow]]:
     """Return the visits that the reader may record and are still to make, and their measures by id."""
     mine = reader.reach_ids(Permission.VISIT_RECORD)
+    if not mine:
+        return {}, []
     rows = [row for row in for_lead(mine, reader.day) if row.unit_id in mine]
     of_rows = Measure.objects.filter(pk__in={row.measure_id for row in rows}, plan__status=PlanStatus.OPEN)
     measures = of_rows.select_related("plan").in_bulk()
@@ -93,6 +95,8 @@ def to_do(reader: Reader) -> tuple[dict[int, Measure], list[VisitRow]]:
 def to_hand_over(reader: Reader) -> dict[OwedKit, Where]:
     """Return the kits that the reader's visits still owe, and where their goods are."""
     mine = reader.reach_ids(Permission.VISIT_RECORD)
+    if not mine:
+        return {}
     measures = Measure.objects.filter(kind="unit_visits", plan__status=PlanStatus.OPEN).select_related("plan")
     rows = [row for row in owed(measures) if {row.unit_id, row.lead_id} <= mine]
     return whereabouts(rows, reader.day)
