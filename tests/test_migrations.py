@@ -249,6 +249,7 @@ def as_of_before(names: list[tuple[str, str]]) -> None:
         recorder.record_applied(app, name)
 
 
+@pytest.mark.once  # nearly every table is taken back and made anew
 @pytest.mark.django_db(transaction=True)
 def test_a_database_that_had_every_migration_of_before_goes_on() -> None:
     assert len(replaced()) == 61
