@@ -465,5 +465,7 @@ def test_no_family_gets_more_than_its_share_in_whatever_order() -> None:
     _FamilyMachine.start = house
     for name in ("甲", "甲", "乙", "乙"):
         house.need(name)
-    run_state_machine_as_test(_FamilyMachine, settings=settings(max_examples=settings().max_examples // 2, stateful_step_count=12))
+    run_state_machine_as_test(
+        _FamilyMachine, settings=settings(max_examples=settings().max_examples // 2, stateful_step_count=12)
+    )
     assert not Movement.objects.filter(kind="hand_over").exists()
