@@ -37,7 +37,6 @@ __all__ = ["SOURCES", "Band", "Desk", "Due", "Part", "desk_of", "due_of", "other
 
 SOURCES: tuple[Callable[[Desk], Iterable[Due]], ...] = (
     emergency.to_muster,
-    emergency.to_answer,
     emergency.to_command,
     situation.to_tell_the_situation,
     situation.to_pass_parts_on,
@@ -66,7 +65,6 @@ SOURCES: tuple[Callable[[Desk], Iterable[Due]], ...] = (
     purchases.to_compare,
     purchases.to_prove,
     visits.to_visit,
-    visits.to_date,
     visits.to_hand_over,
     visits.to_solve,
     lists.to_sign_as_inspector,

@@ -77,6 +77,7 @@ def _muster(row: Muster, calls: int, desk: Desk, *, is_waited_for: bool) -> Due:
 def to_command(desk: Desk) -> Iterator[Due]:
     """Yield what a member of a leading group, or its office, sees to."""
     own, concerned = _concerned(desk)
+    yield from _to_answer(desk, concerned)
     if not concerned:
         return
     for row in in_force(concerned):
@@ -106,12 +107,11 @@ def _concerned(desk: Desk) -> tuple[set[int], set[int]]:
     return own, own | set(rows.values_list("pk", flat=True))
 
 
-def to_answer(desk: Desk) -> Iterator[Due]:
+def _to_answer(desk: Desk, concerned: set[int]) -> Iterator[Due]:
     """Yield the tasks out of orders that wait for the reader's answer, or for what the office says to one."""
     mine = tasks_for(desk.actor, desk.at)
     for task in mine:
         yield _task(task, _("Task of %(issuer)s: %(what)s"), pgettext("order task", "Answer it"), desk)
-    concerned = _concerned(desk)[1]
     known = {task.pk for task in mine}
     for task in unfinished(concerned) if concerned else ():
         if task.pk in known:

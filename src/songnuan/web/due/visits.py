@@ -1,6 +1,6 @@
 """What is due about visits and what came of them: visits, days, kits to hand over, problems."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from django.urls import reverse
@@ -12,10 +12,12 @@ from songnuan.journeys.who_chased import offices_of
 from songnuan.kernel.days import written
 from songnuan.organisation.permissions import Permission, Role
 from songnuan.organisation.queries import units_of
+from songnuan.plans.models import Measure
 from songnuan.tasks.queries import last_asked as asked_problems
 from songnuan.tasks.queries import open_of_units
 from songnuan.visits.kept import last_asked as asked_visits
 from songnuan.visits.owed import Where
+from songnuan.visits.queries import VisitRow
 from songnuan.visits.rules import last_day
 from songnuan.web.due.base import Desk, Due, sunday_of
 from songnuan.web.views.shared import names_on
@@ -24,8 +26,13 @@ from songnuan.web.views.visits import to_hand_over as kits_to_hand_over
 
 
 def to_visit(desk: Desk) -> Iterator[Due]:
-    """Yield the reader's visits that are late, planned for today, or for a later day of this week."""
+    """Yield the reader's visits that are late or planned for this week, and those that have no day."""
     measures, rows = to_do(desk)
+    yield from _to_make(desk, measures, rows)
+    yield from _to_date(desk, measures, rows)
+
+
+def _to_make(desk: Desk, measures: Mapping[int, Measure], rows: Sequence[VisitRow]) -> Iterator[Due]:
     ends = sunday_of(desk.day)
     rows = [row for row in rows if row.overdue or (row.planned_on is not None and row.planned_on <= ends)]
     names = names_on((row.unit_id for row in rows), desk.day)
@@ -43,9 +50,8 @@ def to_visit(desk: Desk) -> Iterator[Due]:
         )
 
 
-def to_date(desk: Desk) -> Iterator[Due]:
-    """Yield that visits of the reader have no day yet, those of one plan together, by their deadline."""
-    measures, rows = to_do(desk)
+def _to_date(desk: Desk, measures: Mapping[int, Measure], rows: Sequence[VisitRow]) -> Iterator[Due]:
+    """Yield the visits without a day, those of one plan together, by their deadline."""
     undated = [row for row in rows if row.planned_on is None and not row.overdue]
     for measure_id in dict.fromkeys(row.measure_id for row in undated):
         of_one = [row for row in undated if row.measure_id == measure_id]
