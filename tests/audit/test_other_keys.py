@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from django.apps import apps
 from django.db import transaction
 
+import made_database
 from songnuan.audit.record import trail
 from songnuan.cli import serving
 from songnuan.cli.commands import songnuan
@@ -136,6 +137,7 @@ def test_an_installation_remembers_its_keys() -> None:
 def test_two_folders_on_one_database_file(tmp_path: Path) -> None:
     """As it is done: the command itself, with a database that both folders name."""
     database = tmp_path / "shared.sqlite3"
+    made_database.put(database)
 
     def run(folder: str, *arguments: str) -> tuple[int, dict[str, Any]]:
         done = subprocess.run(

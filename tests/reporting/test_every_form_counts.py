@@ -41,7 +41,7 @@ def stands_for_post(
         return any(stands_for_post(value, local, seen | {node.id}) for value in local.get(node.id, ()))
     if isinstance(node, ast.IfExp):
         return any(stands_for_post(one, local, seen) for one in (node.body, node.orelse))
-    return isinstance(node, ast.Attribute) and ast.unparse(node) == "request.POST"
+    return isinstance(node, ast.Attribute) and ast.unparse(node) in {"request.POST", "posted.request.POST"}
 
 
 def makers(trees: Sequence[ast.Module]) -> Iterator[set[str]]:
