@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+import made_database
 from emergency.house import CENTRE, EAST, LEAVES, UNITS, ReportHouse, at, event, make_house
 from hands import killed_at, together
 from songnuan.audit.checks import verify
@@ -150,12 +151,19 @@ def test_the_board_of_a_year_asks_two_questions(house: ReportHouse) -> None:
 
 
 @pytest.mark.once
-def test_a_served_site_that_is_killed_in_a_burst_loses_and_doubles_nothing() -> None:
+def test_a_served_site_that_is_killed_in_a_burst_loses_and_doubles_nothing(tmp_path: Path) -> None:
     """The clients try again under the same keys; `bench_reports` proves reports, counts and trail."""
+    database = tmp_path / "bench.sqlite3"
+    made_database.put(database)
     done = subprocess.run(
         [sys.executable, "tools/bench.py", "--reports-killed"],
         cwd=ROOT,
-        env={**os.environ, "BENCH_UNITS": "400", "PYTHONPATH": f"{ROOT}/src", "DATABASE_URL": ""},
+        env={
+            **os.environ,
+            "BENCH_UNITS": "400",
+            "PYTHONPATH": f"{ROOT}/src",
+            "DATABASE_URL": f"sqlite:///{database}",
+        },
         capture_output=True,
         text=True,
         timeout=500,
