@@ -179,8 +179,8 @@ class Board:
         return any(not one.is_drill for one in self.active)
 
 
-def board_of(place: Place, reader: Reader) -> Board:
-    """Return the board of a node."""
+def board_of(place: Place, reader: Reader, most: int) -> Board:
+    """Return the board of a node, with so many tiles at most."""
     alerts = open_alerts_of(place.plan.pk, place.node_id)
     names = names_on(place.line, day_of(place.period.starts_at) if place.period else reader.day)
     active = in_force([place.response.pk])
@@ -191,7 +191,7 @@ def board_of(place: Place, reader: Reader) -> Board:
         at=reader.at,
         active=active,
         last=None if active else activations_of([place.response.pk]).first(),
-        tree=tree_of(place, alerts, reader),
+        tree=tree_of(place, alerts, reader, most),
         hands=hands_of(place, alerts, reader),
         muster=muster_shown(place.response.pk) if place.whole else None,
         tasks=tasks_of(place.response, reader) if place.whole else None,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from songnuan.emergency.board_queries import last_due, measures_of, slots_right_below
 from songnuan.emergency.models import Alert, AlertStatus, ReportPeriod
@@ -21,8 +21,8 @@ from songnuan.plans.models import Measure, Plan
 from songnuan.web.situation_page import MARKS, line_of, state_words
 from songnuan.web.views.shared import Reader, names_on
 
-TILES = 24
-"""Tiles on a board; of more units those that need a look most."""
+TILES, ON_WALL = 24, 12
+"""Tiles on a board, on a phone or a desk and on a wall; of more units those that need a look most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ def standing_of(told: Tally, *, is_due: bool) -> tuple[str, str]:
     return "done", _("all in")
 
 
-def tree_of(place: Place, alerts: Sequence[Alert], reader: Reader) -> Tree | None:
+def tree_of(place: Place, alerts: Sequence[Alert], reader: Reader, most: int) -> Tree | None:
     """Return the tree right below a node; None where no reports are asked for yet."""
     period, node = place.period, place.counts.get(place.node_id)
     if period is None or node is None:
@@ -162,9 +162,9 @@ def tree_of(place: Place, alerts: Sequence[Alert], reader: Reader) -> Tree | Non
         for one in nodes
     ]
     tiles += _unit_tiles(period, node.node_id, by_unit, place, reader)
-    left = max(len(tiles) - TILES, 0)
+    left = max(len(tiles) - most, 0)
     if left:
-        tiles = sorted(tiles, key=_urgency)[:TILES]
+        tiles = sorted(tiles, key=_urgency)[:most]
     names = names_on((one.unit_id for one in tiles), day_of(period.starts_at))
     rhythm = settings_of(reports_of(place)).rhythm
     url = reverse("situation_period", args=(period.pk,)) + f"?node={node.node_id}"
@@ -227,7 +227,7 @@ def _unit_tiles(
         state = state_of(status, period.due_at, reader.at, is_excused=excused)
         word = state_words(state)
         if late and state in {State.ZERO, State.EVENT}:
-            word = _("%(state)s, late") % {"state": word}
+            word = pgettext("slot", "%(state)s, late") % {"state": word}
         own = alerts.get(unit_id, ())
         raised = sum(one.status == AlertStatus.RAISED for one in own)
         counts = tally(status, version, is_late=late, is_excused=excused)

@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from songnuan.web.board_page import board_of
-from songnuan.web.board_tree import place_of
+from songnuan.web.board_tree import ON_WALL, TILES, place_of
 from songnuan.web.views.shared import reader_of
 
 PART = "X-Songnuan-Part"
@@ -21,8 +21,9 @@ PART = "X-Songnuan-Part"
 def board(request: HttpRequest, measure_id: int) -> HttpResponse:
     """Show the board of a plan, of the node asked for, or the highest that the reader sees."""
     reader = reader_of(request)
-    found = board_of(place_of(measure_id, request.GET.get("node", ""), reader), reader)
     is_wall = request.GET.get("wall") == "1"
+    place = place_of(measure_id, request.GET.get("node", ""), reader)
+    found = board_of(place, reader, ON_WALL if is_wall else TILES)
     context = {
         "board": found,
         "wall": is_wall,

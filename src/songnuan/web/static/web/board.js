@@ -58,8 +58,9 @@ const show = () => {
   bar.hidden = !isStale;
   if (!isStale) return;
   const time = hold.querySelector("[data-as-of-words]").textContent;
-  const since = words.since.replace("{time}", time).replace("{minutes}", String(Math.floor(age / 60_000)));
-  const said = `${words[fault || "error"]} ${since}`;
+  const minutes = Math.floor(age / 60_000);
+  const ago = minutes ? ` ${words.ago.replace("{minutes}", String(minutes))}` : "";
+  const said = `${words[fault || "error"]} ${words.since.replace("{time}", time)}${ago}`;
   if (bar.textContent !== said) bar.textContent = said;
 };
 
