@@ -124,7 +124,7 @@ def make_board_house(districts: int = 2, stations: int = 2, state: str = "real")
 def _muster_and_tasks(house: BoardHouse) -> None:
     group = house.group
     bring(group)
-    muster = call(group, Activation.objects.get())
+    muster = call(group, Activation.objects.get(measure=group.measure))
     for phone, when in (("13900000001", 0), ("13900000002", 90)):
         moment = muster.called_at + timedelta(minutes=when)
         check_in_by_code(code=muster.code, phone=phone, arrival=Arrival(), actor=AT_THE_PLACE, at=moment)

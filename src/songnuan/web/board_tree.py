@@ -193,7 +193,7 @@ def _alerts_by_unit(alerts: Sequence[Alert], nodes: AbstractSet[int]) -> dict[in
     """Return the alerts of each tile: of a node all about it and below it, of a unit alone its own."""
     found: dict[int, list[Alert]] = {}
     for one in alerts:
-        within = nodes.intersection(nodes_of(one.path))
+        within = nodes & set(nodes_of(one.path))
         if not within and not one.is_node:
             within = {one.unit_id}
         for unit_id in within:
