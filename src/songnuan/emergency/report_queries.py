@@ -153,11 +153,13 @@ def told_by_phone(period_id: int) -> set[int]:
     return set(rows.values_list("slot_id", flat=True))
 
 
-def event_figures(period_id: int) -> dict[str, int]:
-    """Return what the valid reports of all events of a period come to, by figure."""
+def event_figures(period_id: int, node_id: int | None = None) -> dict[str, int]:
+    """Return what the valid reports of all events of a period come to, by figure; of all or of one node."""
     rows = SituationReport.objects.filter(
         slot__period_id=period_id, version=F("slot__version"), kind=SlotStatus.EVENT
     )
+    if node_id is not None:
+        rows = rows.filter(slot__path__contains=f",{node_id},")
     sums: Counter[str] = Counter()
     for figures in rows.values_list("figures", flat=True):
         sums.update(figures)

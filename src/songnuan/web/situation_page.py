@@ -44,6 +44,11 @@ _WORDS: Mapping[State, Promise] = {
 }
 
 
+def state_words(state: State) -> str:
+    """Return how a slot stands, in a word."""
+    return str(_WORDS[state])
+
+
 @dataclass(frozen=True, slots=True)
 class SlotLine:
     """How one unit stands in one period; `report` is its valid report, if there is one."""
@@ -65,7 +70,7 @@ class SlotLine:
     @property
     def words(self) -> str:
         """What the tag says."""
-        return str(_WORDS[self.state])
+        return state_words(self.state)
 
     @property
     def is_corrected(self) -> bool:

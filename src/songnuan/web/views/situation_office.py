@@ -126,6 +126,7 @@ def period_page(
     counts, parts = filter_counts(node.tally), latest_parts(period.pk)
     is_open = measure.status == MeasureStatus.OPEN
     trail = _trail(period, node)
+    responses = Measure.objects.filter(plan=measure.plan, kind="response").exclude(opened_at=None)
     context: dict[str, object] = {
         "period": period,
         "measure": measure,
@@ -151,6 +152,7 @@ def period_page(
         "summary": latest_summary(period.pk) if node.above_id is None else None,
         "part": parts.get(node.node_id),
         "part_state": part_of(node, parts),
+        "response": responses.values_list("pk", flat=True).first(),
     }
     if is_open and node.above_id is not None and part_of(node, parts) != "passed":
         context |= _to_pass_on(reader, period, node, form)

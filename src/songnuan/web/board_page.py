@@ -1,0 +1,198 @@
+"""What the board of a plan shows: its state, the tree, both hands, the muster, the tasks; only reads.
+
+Each figure is read as the page behind it reads it. Nothing here names a person: it hangs on a wall.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from songnuan.casework.flexible_queries import requests_of
+from songnuan.emergency.board_queries import (
+    MusterCount,
+    RoundCount,
+    Staff,
+    muster_shown,
+    open_alerts_of,
+    round_shown,
+    staff_below,
+)
+from songnuan.emergency.command_queries import activations_of, in_force, member_of
+from songnuan.emergency.models import Activation, Alert, AlertStatus, OrderTask, OrderTaskStatus
+from songnuan.emergency.order_task_queries import unfinished
+from songnuan.emergency.order_task_rules import is_late
+from songnuan.emergency.report_queries import event_figures
+from songnuan.emergency.report_rules import permille
+from songnuan.emergency.returnee_rules import Tally as Returned
+from songnuan.journeys.alert_words import alert_names
+from songnuan.journeys.measures.returnees import counted
+from songnuan.journeys.report_settings import settings_of
+from songnuan.kernel.days import span_words
+from songnuan.organisation.permissions import Permission
+from songnuan.organisation.queries import day_of, subtree
+from songnuan.plans.models import Measure
+from songnuan.web.board_tree import Place, Tree, reports_of, tree_of
+from songnuan.web.flexible_page import spans_of
+from songnuan.web.views.shared import Reader, names_on
+
+ALERTS = 4
+TASKS = 2
+"""How many of them a board names."""
+
+
+# Both hands ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AlertLine:
+    """An alert that is open: whose counts of what, how old."""
+
+    alert: Alert
+    who: str
+    age: str
+    is_raised: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """Both hands: what is counted of prevention, and what is known of the return to work.
+
+    What the reader may not see, or the plan does not have, is None.
+    """
+
+    figures: Sequence[tuple[str, int]]
+    alerts: Sequence[AlertLine]
+    open: int
+    raised: int
+    screening: RoundCount | None
+    coverage: str
+    returnees: Returned | None
+    returnees_id: int | None
+    staff: Staff
+    flexible: int | None
+
+
+def hands_of(place: Place, alerts: Sequence[Alert], reader: Reader) -> Hands:
+    """Return both hands of a node."""
+    told = event_figures(place.period.pk, place.node_id) if place.period else {}
+    labels = settings_of(reports_of(place)).figures if place.period else ()
+    screening = round_shown(place.plan.pk, place.node_id)
+    register = next(iter(place.measures.get("returnees", ())), None)
+    names = alert_names(alerts[:ALERTS])
+    return Hands(
+        figures=[(one.label, told.get(one.key, 0)) for one in labels],
+        alerts=[_alert_line(one, names[one.pk], reader.at) for one in alerts[:ALERTS]],
+        open=len(alerts),
+        raised=sum(one.status == AlertStatus.RAISED for one in alerts),
+        screening=screening,
+        coverage=permille(screening.told.permille) if screening else "",
+        returnees=_returned(register, place, reader) if register else None,
+        returnees_id=register.pk if register else None,
+        staff=staff_below(place.node_id, reader.day),
+        flexible=_flexible(place, reader),
+    )
+
+
+def _alert_line(alert: Alert, who: str, at: datetime) -> AlertLine:
+    minutes = int((at - alert.raised_at).total_seconds() // 60)
+    return AlertLine(alert, who, span_words(max(minutes, 0)), alert.status == AlertStatus.RAISED)
+
+
+def _returned(register: Measure, place: Place, reader: Reader) -> Returned:
+    by_unit = counted(register, reader.at)
+    if place.node_id != place.plan.unit_id:
+        inside = set(subtree(place.node_id, reader.day).values_list("pk", flat=True))
+        by_unit = {unit_id: told for unit_id, told in by_unit.items() if unit_id in inside}
+    return sum(by_unit.values(), Returned())
+
+
+def _flexible(place: Place, reader: Reader) -> int | None:
+    """Return how many work flexibly today at units that the reader sees; None for who sees none."""
+    if not reader.may(Permission.FLEXIBLE_VIEW, place.node_id):
+        return None
+    inside = subtree(place.node_id, reader.day).order_by().values("pk")
+    measures = Measure.objects.filter(kind="flexible_work", plan__status__in=("open", "closed"))
+    rows = requests_of(list(measures.values_list("pk", flat=True))).filter(unit__in=inside)
+    return sum(one.covers(reader.day) for one in spans_of(rows, reader.day, reader.day))
+
+
+# Command ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Tasks:
+    """Tasks out of orders that are under way; `first` those due first, told to who takes in orders."""
+
+    waiting: int
+    overdue: int
+    answered: int
+    next: OrderTask | None
+    is_next_late: bool
+    first: Sequence[OrderTask]
+
+
+def tasks_of(response: Measure, reader: Reader) -> Tasks:
+    """Return the tasks of a plan."""
+    rows = list(unfinished([response.pk]))
+    waiting = [one for one in rows if one.status == OrderTaskStatus.OPEN]
+    reads = (
+        reader.may(Permission.EMERGENCY_MANAGE, response.plan.unit_id)
+        or member_of(response.pk, reader.user.pk, reader.day) is not None
+    )
+    first = next(iter(waiting), None)
+    return Tasks(
+        waiting=len(waiting),
+        overdue=sum(is_late(one, reader.at) for one in waiting),
+        answered=len(rows) - len(waiting),
+        next=first,
+        is_next_late=first is not None and is_late(first, reader.at),
+        first=waiting[:TASKS] if reads else (),
+    )
+
+
+# All of it -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A board as the reader sees it; `muster` and `tasks` are the whole plan's, and None for part of it."""
+
+    place: Place
+    name: str
+    line: Sequence[tuple[int, str]]
+    at: datetime
+    active: Sequence[Activation]
+    last: Activation | None
+    tree: Tree | None
+    hands: Hands
+    muster: MusterCount | None
+    tasks: Tasks | None
+
+    @property
+    def is_drill(self) -> bool:
+        """Whether a drill is in force: it is flagged everywhere."""
+        return any(one.is_drill for one in self.active)
+
+    @property
+    def is_real(self) -> bool:
+        """Whether a real response is in force."""
+        return any(not one.is_drill for one in self.active)
+
+
+def board_of(place: Place, reader: Reader, most: int) -> Board:
+    """Return the board of a node, with so many tiles at most."""
+    alerts = open_alerts_of(place.plan.pk, place.node_id)
+    names = names_on(place.line, day_of(place.period.starts_at) if place.period else reader.day)
+    active = in_force([place.response.pk])
+    return Board(
+        place=place,
+        name=names[place.node_id],
+        line=[(one, names[one]) for one in place.line[:-1]],
+        at=reader.at,
+        active=active,
+        last=None if active else activations_of([place.response.pk]).first(),
+        tree=tree_of(place, alerts, reader, most),
+        hands=hands_of(place, alerts, reader),
+        muster=muster_shown(place.response.pk) if place.whole else None,
+        tasks=tasks_of(place.response, reader) if place.whole else None,
+    )

@@ -1,0 +1,236 @@
+"""The tree of a board: where the reader stands in it, and the units right below as tiles; only reads."""
+
+from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from songnuan.emergency.board_queries import last_due, measures_of, slots_right_below
+from songnuan.emergency.models import Alert, AlertStatus, ReportPeriod
+from songnuan.emergency.report_queries import NodeCount, current_period, node_counts
+from songnuan.emergency.report_rules import State, Tally, nodes_of, permille, state_of, tally
+from songnuan.journeys.report_periods import period_name
+from songnuan.journeys.report_settings import settings_of
+from songnuan.organisation.permissions import Permission
+from songnuan.organisation.queries import day_of
+from songnuan.plans.models import Measure, Plan
+from songnuan.web.situation_page import MARKS, line_of, state_words
+from songnuan.web.views.shared import Reader, names_on
+
+TILES, ON_WALL = 24, 12
+"""Tiles on a board, on a phone or a desk and on a wall; of more units those that need a look most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a board stands in the tree: its node, and the nodes above that the reader sees, the top first.
+
+    `whole` where the reader sees all of the plan; `period` and `counts` are those of its reports, if any.
+    """
+
+    response: Measure
+    measures: Mapping[str, Sequence[Measure]]
+    node_id: int
+    line: Sequence[int]
+    whole: bool
+    period: ReportPeriod | None
+    counts: Mapping[int, NodeCount]
+
+    @property
+    def plan(self) -> Plan:
+        """The plan."""
+        return self.response.plan
+
+
+def place_of(response_id: int, asked: str, reader: Reader) -> Place:
+    """Return where the board stands: at the node asked for, else at the highest that the reader sees.
+
+    Raises:
+        Http404: Where there is nothing that the reader may see, without a word on whether it exists.
+
+    """
+    response = Measure.objects.select_related("plan").filter(pk=response_id, kind="response").first()
+    if response is None or response.opened_at is None:
+        raise Http404
+    top, measures = response.plan.unit_id, measures_of(response.plan_id)
+    reports = next(iter(measures.get("situation_reports", ())), None)
+    period = current_period(reports.pk, reader.at) if reports else None
+    counts = {one.node_id: one for one in node_counts(period.pk)} if period else {}
+    reach = reader.reached(Permission.EMERGENCY_VIEW, {top, *counts})
+    node_id = _node(asked, top, counts, reach)
+    line = list(reversed(line_of(counts[node_id], counts))) if node_id in counts else [node_id]
+    seen = [one for place, one in enumerate(line) if not reach.isdisjoint(line[: place + 1])]
+    return Place(response, measures, node_id, seen, top in reach, period, counts)
+
+
+def _node(asked: str, top: int, counts: Mapping[int, NodeCount], reach: Collection[int]) -> int:
+    """Return the node to show."""
+    if asked:
+        found = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else 0
+        line = line_of(counts[found], counts) if found in counts else [found]
+        if (found != top and found not in counts) or not ({*line, top} & set(reach)):
+            raise Http404
+        return found
+    if top in reach:
+        return top
+    below = [one for one in counts.values() if one.node_id in reach and one.above_id not in reach]
+    if not below:
+        raise Http404
+    return min(below, key=lambda one: (len(line_of(one, counts)), one.node_id)).node_id
+
+
+# The tree --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A unit right below: a node with all below it, or a unit alone.
+
+    `tally` is of the period; `past` of the last that was due, where this one is not; `raised` of its open
+    `alerts` nobody has acknowledged. `mark` and `word` say how its reports stand.
+    """
+
+    unit_id: int
+    name: str
+    url: str
+    is_node: bool
+    tally: Tally
+    past: Tally | None
+    alerts: int
+    raised: int
+    mark: str
+    word: str
+
+    @property
+    def completeness(self) -> str:
+        """Received of expected: of the period, or of the last that was due."""
+        return permille((self.past or self.tally).completeness)
+
+    @property
+    def timeliness(self) -> str:
+        """Received in time of expected, likewise."""
+        return permille((self.past or self.tally).timeliness)
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """The tree right below a node, with what is counted of the node; `left` are tiles that are not shown."""
+
+    period: ReportPeriod
+    name: str
+    is_due: bool
+    past_name: str
+    own: Tile
+    tiles: Sequence[Tile]
+    left: int
+    url: str
+
+
+def standing_of(told: Tally, *, is_due: bool) -> tuple[str, str]:
+    """Return the mark and the word of how the reports of a node stand."""
+    if not told.asked:
+        return "none", _("nothing expected")
+    if told.lacking:
+        if is_due:
+            words = ngettext("%(count)s missing", "%(count)s missing", told.lacking)
+            return "late", words % {"count": told.lacking}
+        words = ngettext("%(count)s still to come", "%(count)s still to come", told.lacking)
+        return "waiting", words % {"count": told.lacking}
+    if told.late:
+        return "waiting", ngettext("all in, %(count)s late", "all in, %(count)s late", told.late) % {
+            "count": told.late
+        }
+    return "done", _("all in")
+
+
+def tree_of(place: Place, alerts: Sequence[Alert], reader: Reader, most: int) -> Tree | None:
+    """Return the tree right below a node; None where no reports are asked for yet."""
+    period, node = place.period, place.counts.get(place.node_id)
+    if period is None or node is None:
+        return None
+    is_due = reader.at > period.due_at
+    before = None if is_due else last_due(period, reader.at)
+    past = {one.node_id: one.tally for one in node_counts(before.pk)} if before else {}
+    nodes = [one for one in place.counts.values() if one.above_id == node.node_id]
+    by_unit = _alerts_by_unit(alerts, {one.node_id for one in nodes})
+    tiles = [
+        _node_tile(one, past.get(one.node_id), by_unit.get(one.node_id, ()), place, is_due=is_due)
+        for one in nodes
+    ]
+    tiles += _unit_tiles(period, node.node_id, by_unit, place, reader)
+    left = max(len(tiles) - most, 0)
+    if left:
+        tiles = sorted(tiles, key=_urgency)[:most]
+    names = names_on((one.unit_id for one in tiles), day_of(period.starts_at))
+    rhythm = settings_of(reports_of(place)).rhythm
+    url = reverse("situation_period", args=(period.pk,)) + f"?node={node.node_id}"
+    return Tree(
+        period=period,
+        name=period_name(period, rhythm),
+        is_due=is_due,
+        past_name=period_name(before, rhythm) if before else "",
+        own=_node_tile(node, past.get(node.node_id), alerts, place, is_due=is_due),
+        tiles=[replace(one, name=names[one.unit_id]) for one in tiles],
+        left=left,
+        url=url,
+    )
+
+
+def reports_of(place: Place) -> Measure:
+    """Return the measure of situation reports of a plan that has one."""
+    return place.measures["situation_reports"][0]
+
+
+def _urgency(tile: Tile) -> tuple[int, int, int, int]:
+    return -tile.raised, -tile.tally.lacking, -tile.alerts, tile.unit_id
+
+
+def _alerts_by_unit(alerts: Sequence[Alert], nodes: AbstractSet[int]) -> dict[int, list[Alert]]:
+    """Return the alerts of each tile: of a node all about it and below it, of a unit alone its own."""
+    found: dict[int, list[Alert]] = {}
+    for one in alerts:
+        within = nodes & set(nodes_of(one.path))
+        if not within and not one.is_node:
+            within = {one.unit_id}
+        for unit_id in within:
+            found.setdefault(unit_id, []).append(one)
+    return found
+
+
+def _node_tile(
+    node: NodeCount, past: Tally | None, alerts: Collection[Alert], place: Place, *, is_due: bool
+) -> Tile:
+    mark, word = standing_of(node.tally, is_due=is_due)
+    url = reverse("board", args=(place.response.pk,)) + f"?node={node.node_id}"
+    raised = sum(one.status == AlertStatus.RAISED for one in alerts)
+    return Tile(node.node_id, "", url, True, node.tally, past, len(alerts), raised, mark, word)
+
+
+def _unit_tiles(
+    period: ReportPeriod,
+    node_id: int,
+    alerts: Mapping[int, Collection[Alert]],
+    place: Place,
+    reader: Reader,
+) -> list[Tile]:
+    """Return the units right below that have nothing below them, and the node's own report."""
+    slots = slots_right_below(period.pk, node_id)
+    told = slots.values_list("pk", "unit", "status", "version", "is_late", "is_excused")
+    tiles = []
+    for pk, unit_id, status, version, late, excused in told:
+        if unit_id in place.counts and unit_id != node_id:
+            continue
+        state = state_of(status, period.due_at, reader.at, is_excused=excused)
+        word = state_words(state)
+        if late and state in {State.ZERO, State.EVENT}:
+            word = pgettext("slot", "%(state)s, late") % {"state": word}
+        own = alerts.get(unit_id, ())
+        raised = sum(one.status == AlertStatus.RAISED for one in own)
+        counts = tally(status, version, is_late=late, is_excused=excused)
+        url = reverse("situation_slot", args=(pk,))
+        tiles.append(Tile(unit_id, "", url, False, counts, None, len(own), raised, MARKS[state], word))
+    return tiles
