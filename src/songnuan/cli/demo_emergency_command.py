@@ -1,4 +1,4 @@
-"""Who commands plan 2 in the demo: the group, the call tree, a drill, the response, musters, orders, tasks."""
+"""Who commands plan 2 in the demo: the group, the call tree, a drill, the response, musters, tasks."""
 
 from datetime import date, timedelta
 from uuid import UUID
@@ -52,9 +52,9 @@ SUPERIOR = "临澄市疫情防控工作指挥部"
 DRILL_ON = date(2020, 3, 4)
 _HEADS = SECTIONS[:5]
 _STAFF = (
-    "安和 毕小川 岑立 丁一鸣 范青 葛晓东 侯亮 计春生 康乐 黎明远 马小军 倪红 潘安宁 秦川 任远 宋雨 田禾 万里 夏至 于田"
-)  # fmt: skip
-_DRILL_WORDS = "检验通讯联络表和集结程序。"
+    "安和 毕小川 岑立 丁一鸣 范青 葛晓东 侯亮 计春生 康乐 黎明远 "
+    "马小军 倪红 潘安宁 秦川 任远 宋雨 田禾 万里 夏至 于田"
+)
 
 
 def name_group(_scale: Scale) -> None:
@@ -181,14 +181,14 @@ def launch_response(scale: Scale) -> None:
 
 def _muster(activation: int, day: date, place: str, late: int) -> None:
     """Call a muster, let people come, have it noted who does not, and close it."""
-    leader = actor("duty-leader")
+    if Muster.objects.filter(activation=activation).exclude(closed_at=None).exists():
+        return
+    leader, office = actor("duty-leader"), actor("duty-office")
     call = Call(place, at(day, 9, 10), 10)
     pk = call_muster(
         activation_id=activation, call=call, key=key_of("muster", activation), actor=leader, at=at(day, 8, 35)
     )
     muster = Muster.objects.get(pk=pk)
-    if muster.closed_at is not None:
-        return
     lines = list(CallLine.objects.filter(tree=muster.tree).select_related("user").order_by("position"))
     absent, excused, alone, *tardy = lines[-1], lines[-2], lines[-3], *lines[-3 - late : -3]
     for number, line in enumerate(lines):
@@ -196,8 +196,7 @@ def _muster(activation: int, day: date, place: str, late: int) -> None:
             continue
         hour, minute = (9, 14 + number % 7) if line in tardy else (8, 40 + draw(20, "muster", pk, number))
         _arrive(muster, line, day, hour, minute)
-    check_in_another(muster_id=pk, line_id=alone.pk, actor=actor("duty-office"), at=at(day, 9, 5))
-    office = actor("duty-office")
+    check_in_another(muster_id=pk, line_id=alone.pk, actor=office, at=at(day, 9, 5))
     note_call(
         muster_id=pk,
         line_id=excused.pk,

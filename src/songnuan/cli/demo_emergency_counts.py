@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from songnuan.cli.demo_emergency import SICK, TODAY, Scale, at, draw
 
-# What the outbreak brings, by station of its street and day from the fourth before today on: unwell, contacts.
+# What the outbreak brings, by station of its street, on each of the four days before today: unwell, contacts.
 _OUTBREAK = {
     0: ((2, 0), (3, 0), (4, 0), (5, 6)),
     1: ((0, 0), (1, 0), (2, 0), (4, 0)),
@@ -82,8 +82,13 @@ def _unwell(scale: Scale, day: int, street: int) -> set[int]:
     return {draw(scale.stations, "who", street, day, one) for one in range(many)}
 
 
+def outbreak_from(scale: Scale) -> int:
+    """Return the first day of the outbreak, by its place."""
+    return scale.days - 1 - _OUTBREAK_DAYS
+
+
 def _sick(scale: Scale, day: int, street: int, number: int) -> tuple[int, int] | None:
-    place = day - (scale.days - 1 - _OUTBREAK_DAYS)
+    place = day - outbreak_from(scale)
     if street != SICK or number not in _OUTBREAK or not 0 <= place < _OUTBREAK_DAYS:
         return None
     told = _OUTBREAK[number][place]

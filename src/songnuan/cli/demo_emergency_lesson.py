@@ -1,4 +1,4 @@
-"""The lesson of plan 2 in the demo: written, signed, sent; a quiz before and after, also by a poster's code."""
+"""The lesson of plan 2 in the demo: written, signed, sent; a quiz before and after, by a poster too."""
 
 from datetime import date, timedelta
 

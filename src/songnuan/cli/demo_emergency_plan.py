@@ -16,10 +16,16 @@ from songnuan.tasks.rules import DUTY
 
 SLUG = "emergency-response"
 BEGUN = date(2020, 2, 3)
+_REPORTING = """\
+        during: response
+        kinds:
+          - kind: department
+          - kind: front_line
+"""
 _WRITTEN = (
     ("各科室每日16时前向", "响应期间，各科室、各社区服务站每日16时前向"),
     ("每周通报各科室报告的", "每周通报各科室、各社区服务站报告的"),
-    ("        depth: 1\n", "        during: response\n        kinds:\n          - kind: department\n          - kind: front_line\n"),
+    ("        depth: 1\n", _REPORTING),
 )  # fmt: skip
 """What the demo's centre writes of its own: its stations report too, and while a response is in force."""
 _DONE = {

@@ -21,7 +21,15 @@ from songnuan.cli.demo_emergency import (
     unit,
 )
 from songnuan.cli.demo_emergency_command import DRILL_ON
-from songnuan.cli.demo_emergency_counts import MISTAKEN, Say, is_done, mistaken_on, now_of_demo, said
+from songnuan.cli.demo_emergency_counts import (
+    MISTAKEN,
+    Say,
+    is_done,
+    mistaken_on,
+    now_of_demo,
+    outbreak_from,
+    said,
+)
 from songnuan.cli.demo_emergency_plan import measure
 from songnuan.emergency import actions as emergency
 from songnuan.emergency.models import Alert, ReportExcuse, ReportPart, ReportPeriod, ReportSlot, ReportSummary
@@ -227,40 +235,44 @@ def _corrected(
 def act_on_alerts(scale: Scale) -> None:
     """Let the office deal with the alerts: the mistake is closed as one, the outbreak is handed on.
 
-    What was raised yesterday of the outbreak is still to be looked at, but for the street's own sum.
+    What was raised yesterday is still to be looked at, but for the sum of the street in which it is.
     """
-    office, yesterday = actor("duty-office"), scale.first + timedelta(days=scale.days - 2)
-    sick = unit(street(SICK)).pk
+    days = (outbreak_from(scale), scale.days - 2)
+    since, yesterday = (at(scale.first + timedelta(days=day), 0) for day in days)
+    sick, top = unit(street(SICK)).pk, unit(CENTRE).pk
     for alert in Alert.objects.filter(status="raised").select_related("period").order_by("pk"):
-        is_fresh = alert.period.starts_at >= at(yesterday, 0)
-        on = alert.raised_at + timedelta(minutes=20)
-        if is_fresh:
-            if alert.unit_id == sick and alert.figure == "fever":
-                acknowledge_alert(
-                    alert_id=alert.pk, words="已电话通知街道核实。", key=_key(alert, 1), actor=office, at=on
-                )
-            continue
-        is_true = f",{sick}," in alert.path or (alert.is_node and alert.unit_id == sick)
-        acknowledge_alert(alert_id=alert.pk, key=_key(alert, 1), actor=office, at=on)
-        words = (
-            "街道逐户核实，发热人员集中在同一楼栋。"
-            if is_true
-            else "与单位核对，升高与填报或偶然波动有关，未见聚集。"
-        )
-        moment = on + timedelta(hours=1)
-        verify_alert(
-            alert_id=alert.pk, is_true=is_true, words=words, key=_key(alert, 2), actor=office, at=moment
-        )
-        outcome = "handed_on" if is_true else ("chance" if alert.is_over else "misreported")
-        told = "已报市疾控中心，流调人员到场。" if is_true else "已复核，无需处置。"
-        close_alert(
-            alert_id=alert.pk,
-            outcome=outcome,
-            words=told,
-            key=_key(alert, 3),
-            actor=office,
-            at=moment + timedelta(hours=1),
-        )
+        is_there = alert.unit_id in {sick, top} or f",{sick}," in alert.path
+        if alert.period.starts_at < yesterday:
+            _settle(alert, is_true=is_there and alert.period.starts_at >= since)
+        elif (alert.unit_id, alert.figure) == (sick, "fever"):
+            moment = alert.raised_at + timedelta(minutes=20)
+            words = "已电话通知街道核实。"
+            acknowledge_alert(
+                alert_id=alert.pk, words=words, key=_key(alert, 1), actor=actor("duty-office"), at=moment
+            )
+
+
+def _settle(alert: Alert, *, is_true: bool) -> None:
+    """Acknowledge, verify and close an alert: a false one the next morning, when the report was corrected."""
+    office, moment = actor("duty-office"), alert.raised_at + timedelta(minutes=20 if is_true else 990)
+    hour = timedelta(hours=1)
+    acknowledge_alert(alert_id=alert.pk, key=_key(alert, 1), actor=office, at=moment)
+    found, outcome, done = (
+        ("街道逐户核实，发热人员集中在同一楼栋。", "handed_on", "已报市疾控中心，流调人员到场。")
+        if is_true
+        else ("与站点核对，未见聚集。", "chance" if alert.is_over else "misreported", "已复核，无需处置。")
+    )
+    verify_alert(
+        alert_id=alert.pk, is_true=is_true, words=found, key=_key(alert, 2), actor=office, at=moment + hour
+    )
+    close_alert(
+        alert_id=alert.pk,
+        outcome=outcome,
+        words=done,
+        key=_key(alert, 3),
+        actor=office,
+        at=moment + 2 * hour,
+    )
 
 
 def _key(alert: Alert, step: int) -> UUID:
