@@ -221,7 +221,7 @@ def _arrive(muster: Muster, line: CallLine, day: date, hour: int, minute: int) -
     if line.user is not None:
         check_in_oneself(muster_id=muster.pk, arrival=Arrival(), actor=actor(line.user.username), at=moment)
     else:
-        check_in_by_code(code=muster.code, phone=line.phone, arrival=Arrival(), actor=SYSTEM, at=moment)
+        check_in_by_code(code=muster.code, phone=line.phone or "", arrival=Arrival(), actor=SYSTEM, at=moment)
 
 
 def stand_in(_scale: Scale) -> None:
