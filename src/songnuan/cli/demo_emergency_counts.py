@@ -56,7 +56,8 @@ def said(scale: Scale, day: int, street: int, number: int) -> Say | None:
     minutes = draw(445, "when", street, number, day)
     moment = at(on, 8, 30) + timedelta(minutes=minutes)
     if how < 80 and not must:
-        moment = at(on, 16, 2) + timedelta(minutes=minutes // 3)
+        # A few so late that the street has passed its part on before.
+        moment = at(on, 16, 2) + timedelta(minutes=minutes // (3 if how < 34 else 12))
     if outbreak is not None:
         return Say(moment, "health", *outbreak, OUTBREAK_SAID)
     if is_mistaken:
