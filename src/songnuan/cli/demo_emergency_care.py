@@ -31,6 +31,7 @@ from songnuan.journeys.raise_need import raise_need
 from songnuan.journeys.record_contact import record_contact
 from songnuan.journeys.record_daily_status import record_daily_status
 from songnuan.journeys.register_special_family import register_special_family
+from songnuan.journeys.remind_of_families import remind_of_families
 from songnuan.journeys.remind_of_returnees import remind_of_returnees
 from songnuan.journeys.screening import open_screening, report_screening
 from songnuan.kernel.actor import SYSTEM
@@ -154,6 +155,7 @@ def look_after_special(scale: Scale) -> None:
                 case_id=pk, deputy_id=User.objects.get(username=deputy).pk, actor=lead, at=at(begun, 14)
             )
         _keep_in_touch(pk, place, begun, helper)
+    remind_of_families(actor=SYSTEM, at=at(TODAY, 8))
 
 
 def _keep_in_touch(case_id: int, place: int, begun: date, helper: str) -> None:
