@@ -14,6 +14,7 @@ from django.urls import Resolver404, resolve, reverse
 from songnuan.approvals.hold_models import Hold
 from songnuan.cli.commands import songnuan
 from songnuan.cli.demo import NOW, PEOPLE, SLUG, make_demo
+from songnuan.cli.demo_emergency import Scale
 from songnuan.cli.output import Out
 from songnuan.documents.sheet_paper import SheetPaper
 from songnuan.funds.models import Account, Fund, Posting
@@ -130,7 +131,7 @@ def rows(paper: SheetPaper) -> int:
 
 def test_every_figure_of_the_demo_is_that_of_its_ledgers() -> None:
     try:
-        make_demo(Out(as_json=True))
+        make_demo(Out(as_json=True), Scale(streets=3, stations=4, days=12))
     finally:
         (keys.home() / "demo.json").unlink(missing_ok=True)
     told = ledger()

@@ -15,9 +15,10 @@ from songnuan.casework.case_models import Case, Contact, HelperState, HelperVerb
 from songnuan.casework.case_queries import cases_of, need_rows, open_needs_of, standings
 from songnuan.casework.case_rules import contact_due
 from songnuan.casework.flexible_models import FlexibleRequest
-from songnuan.cli import demo_union, demo_union_staff
+from songnuan.cli import demo_emergency, demo_union, demo_union_staff
 from songnuan.cli.commands import songnuan
 from songnuan.cli.demo import NOW, make_demo
+from songnuan.cli.demo_emergency import Scale
 from songnuan.cli.demo_sign_ins import Demo
 from songnuan.cli.demo_union_paying import SAID
 from songnuan.cli.demo_union_plan import SLUG, measure
@@ -52,10 +53,12 @@ from web.browsing import as_
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TODAY = NOW.date()
+LEAST = Scale(streets=3, stations=4, days=12)
+"""Plan 2 has tests of its own."""
 
 
 def made() -> Demo:
-    return make_demo(Out(as_json=True))
+    return make_demo(Out(as_json=True), LEAST)
 
 
 def counted() -> dict[str, int]:
@@ -212,7 +215,7 @@ def the_payee_comes_in(demo: Demo) -> None:
     one = demo_union_staff.failing()
     assert (demo.payee.name, demo.payee.ending) == (one.name, one.number[-4:])
     houses = {sign_in.house for sign_in in demo.sign_ins}
-    assert houses == {demo_union.UNION, "澄江省水运管理局"}
+    assert houses == {demo_union.UNION, demo_emergency.CENTRE, "澄江省水运管理局"}
 
 
 @pytest.mark.parametrize(

@@ -165,7 +165,7 @@ def make(home: Path) -> Made:
     """Make a demo in `home`; in a database of its own where `DATABASE_URL` names a PostgreSQL."""
     server = _postgres()
     empty = Made(home, _fresh_database(server, "template0") if server else "", {})
-    document = empty.songnuan("demo", "--no-serve")
+    document = empty.songnuan("demo", "--no-serve", "--small")
     return replace(empty, passwords={row["username"]: row["password"] for row in document["sign_ins"]})
 
 

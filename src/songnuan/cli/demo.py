@@ -7,8 +7,10 @@ from uuid import NAMESPACE_URL, uuid5
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from songnuan.cli import demo_burden, demo_union
+from songnuan.cli import demo_burden, demo_emergency, demo_union
 from songnuan.cli.demo_accounts import Person, make_accounts
+from songnuan.cli.demo_emergency import FULL, Scale
+from songnuan.cli.demo_emergency_story import ACTS as EMERGENCY_ACTS
 from songnuan.cli.demo_field import go_along, put_right
 from songnuan.cli.demo_inspection import supervise
 from songnuan.cli.demo_instruction import follow_up, hand_on
@@ -90,9 +92,17 @@ def demo_folder(out: Out) -> None:
     )
 
 
-def make_demo(out: Out) -> Demo:
-    """Make the demo, or go on where an earlier run was broken off, and return its sign-ins."""
-    passwords = passwords_of(username for username, *_rest in (*PEOPLE, *demo_union.PEOPLE))
+def make_demo(out: Out, scale: Scale = FULL) -> Demo:
+    """Make the demo, or go on where an earlier run was broken off, and return its sign-ins.
+
+    `scale` is how large plan 2 is made.
+    """
+    houses = (
+        (BUREAU, PEOPLE),
+        (demo_union.UNION, demo_union.PEOPLE),
+        (demo_emergency.CENTRE, demo_emergency.PEOPLE),
+    )
+    passwords = passwords_of(row[0] for _house, people in houses for row in people)
     found_installation(
         kind=InstallationKind.DEMO,
         administrator=None,
@@ -114,17 +124,22 @@ def make_demo(out: Out) -> Demo:
         _instructions,
         _union,
     )
-    with out.progress(_("Making the demo"), len(steps) + len(UNION_ACTS)) as step:
+    with out.progress(_("Making the demo"), len(steps) + len(UNION_ACTS) + len(EMERGENCY_ACTS)) as step:
         for act in steps:
             act(passwords)
             step()
         for tell in UNION_ACTS:
             tell(at)
             step()
+        demo_emergency.found_centre(passwords, scale)
+        demo_emergency.watch_over_centre()
+        for command in EMERGENCY_ACTS:
+            command(scale)
+            step()
     return Demo(
         sign_ins=[
             SignIn(role.value, str(role_label(role)), username, passwords[username], name, house)
-            for house, people in ((BUREAU, PEOPLE), (demo_union.UNION, demo_union.PEOPLE))
+            for house, people in houses
             for username, name, role, _unit in people
         ],
         payee=way_in(payee(), demo_union.actor("care-union")),

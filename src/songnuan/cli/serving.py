@@ -15,6 +15,7 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from songnuan.cli.demo import demo_folder, make_demo
+from songnuan.cli.demo_emergency import FULL, SMALL
 from songnuan.cli.demo_sign_ins import Demo
 from songnuan.cli.guard import refuse_other_keys
 from songnuan.cli.output import Out, command, refused
@@ -129,16 +130,17 @@ def worker(*, out: Out) -> None:
 
 @click.command()
 @click.option("--no-serve", is_flag=True, help="Make the demo and leave.")
+@click.option("--small", is_flag=True, help="Plan 2 with 20 stations over 20 days: made in seconds.")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
 @command
-def demo(*, out: Out, no_serve: bool, host: str, port: int) -> None:
-    """Make a demo of plans 1 and 3 with invented people, half way carried out, and serve it."""
+def demo(*, out: Out, no_serve: bool, small: bool, host: str, port: int) -> None:
+    """Make a demo of plans 1 to 3 with invented people, half way carried out, and serve it."""
     if not no_serve:
         _refuse_taken(host, port)
     demo_folder(out)
     prepare(out)
-    made = make_demo(out)
+    made = make_demo(out, SMALL if small else FULL)
     address = f"http://{host}:{port}/"
     out.document({"address": address, **made.document()}, _words(made, address, no_serve=no_serve))
     if not no_serve:
