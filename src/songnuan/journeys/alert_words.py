@@ -55,8 +55,15 @@ def alerts_words(alerts: Sequence[Alert]) -> tuple[str, str]:
         text = f"{alert_period(first)} · {alert_how(first)}"
         return title % {**facts, "upper": bound_words(first.upper)}, text
     title = ngettext("%(count)s alert of early warning", "%(count)s alerts of early warning", len(alerts))
-    lines = [f"{names[one.pk]} {one.figure_label} {one.count}（{alert_how(one)}）" for one in alerts]
-    return title % {"count": len(alerts)}, listed(lines)
+    return title % {"count": len(alerts)}, _by_rule(alerts, names)
+
+
+def _by_rule(alerts: Sequence[Alert], names: Mapping[int, str]) -> str:
+    """Return whose counts of what they are; each rule by which they were reckoned is told once."""
+    lines: dict[str, list[str]] = {}
+    for one in alerts:
+        lines.setdefault(alert_how(one), []).append(f"{names[one.pk]} {one.figure_label} {one.count}")
+    return _("; ").join(f"{listed(some)}（{how}）" for how, some in lines.items())
 
 
 def anew_words(alert: Alert) -> tuple[str, str]:
@@ -82,5 +89,4 @@ def waiting_words(alerts: Sequence[Alert]) -> tuple[str, str]:
         "%(count)s alerts that nobody has acknowledged",
         len(alerts),
     )
-    lines = [f"{names[one.pk]} {one.figure_label} {one.count}（{alert_how(one)}）" for one in alerts]
-    return title % {"count": len(alerts)}, listed(lines)
+    return title % {"count": len(alerts)}, _by_rule(alerts, names)
