@@ -82,7 +82,7 @@ def test_a_board_renews_itself_and_says_when_it_could_not(live_server: Any) -> N
         report(house, "二站", at(3, 11))
         wait(page, 130)
         expect(bar).to_contain_text(page.locator("[data-as-of-words]").inner_text())
-        expect(bar).to_contain_text("2分钟")
+        expect(page.locator("[data-board-bar]")).to_contain_text("2分钟")
         expect(page.locator("body.stale")).to_be_visible()
         expect(figure).to_have_text("1/4")
         context.set_offline(False)

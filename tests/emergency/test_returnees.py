@@ -424,14 +424,16 @@ def test_the_check_sees_what_was_changed_past_the_house(found: Register) -> None
     ids = "(SELECT MAX(id) FROM emergency_dailystatus)"
     for statement, code in (
         ("UPDATE emergency_returnee SET days = 7", "returnee_days"),
-        ("UPDATE emergency_returnee SET until_on = '2020-02-20'", "returnee_days"),
+        ("UPDATE emergency_returnee SET until_on = '2020-02-15'", "returnee_days"),
         ("DELETE FROM emergency_dailystatus WHERE version = 1 AND day = '2020-02-17'", "returnee_status"),
         ("UPDATE emergency_returnee SET ended_on = '2020-02-10'", "returnee_status"),
         (
-            "UPDATE emergency_returnee SET arrived_on = '2020-02-04', until_on = '2020-02-18'",
+            "UPDATE emergency_returnee SET arrived_on = '2020-02-04', days = 12",
             "returnee_status",
         ),
         (f"UPDATE emergency_dailystatus SET outcome = 'unwell' WHERE id = {ids}", "returnee_released"),  # noqa: S608
+        ("DELETE FROM emergency_dailystatus WHERE day > '2020-02-10'", "returnee_released"),
+        ("DELETE FROM emergency_dailystatus", "returnee_released"),
     ):
         assert codes_after(returnee_checks.verify, statement) == {code}, statement
 

@@ -13,6 +13,7 @@ from benefits.union import NOW as FLEXIBLE_NOW
 from casework.flexible_house import TODAY, make_flexible_house
 from emergency.board_house import DISTRICTS, NOW, BoardHouse, make_board_house
 from emergency.house import at
+from emergency.warning_house import tell_days
 from goods.builders import make_person
 from songnuan.audit.models import Entry
 from songnuan.emergency.models import Alert, Muster, ReportPeriod, ScreeningRound
@@ -107,6 +108,7 @@ def test_every_figure_is_that_of_the_page_behind_it(house: BoardHouse) -> None:
     assert board.tasks is not None
     assert board.tasks.waiting == len(tasks) == 2
     assert (board.tasks.overdue, board.tasks.next) == (1, tasks[0].task)
+    assert hands.staff is not None
     assert (hands.staff.people, hands.staff.known, hands.staff.units) == (12 * 7, 7, 8)
 
 
@@ -196,6 +198,17 @@ def test_a_drill_is_flagged_everywhere_and_nothing_in_force_says_so() -> None:
     ended = unescape(get(house, "leader").text)
     assert "本页内容均非真实情况" not in ended
     assert "上一次为演练" in ended
+
+
+def test_what_was_told_in_a_drill_says_so_beside_every_figure_though_none_is_in_force(
+    house: BoardHouse,
+) -> None:
+    tell_days(house.reports, {"机动队": [0]}, first=11, drills={11})
+    page = unescape(get(house, "leader", moment=at(11, 17)).content.decode())
+    hands = page[page.index('id="board-prevention"') : page.index('id="board-muster"')]
+    for label in ("有事单位", "发热人数", "密接人数", "报平安单位"):
+        assert "演练" in hands[hands.index(label) :].partition("</dt>")[0], label
+    assert "<h1>演练" not in page
 
 
 def test_flexible_work_is_counted_as_its_page_counts_it_and_for_who_sees_it_alone() -> None:

@@ -95,7 +95,7 @@ def demo_folder(out: Out) -> None:
 def make_demo(out: Out, scale: Scale = FULL) -> Demo:
     """Make the demo, or go on where an earlier run was broken off, and return its sign-ins.
 
-    `scale` is how large plan 2 is made.
+    `scale` is how large plan 2 is made; where it was begun already, it goes on as it was.
     """
     houses = (
         (BUREAU, PEOPLE),
@@ -131,6 +131,7 @@ def make_demo(out: Out, scale: Scale = FULL) -> Demo:
         for tell in UNION_ACTS:
             tell(at)
             step()
+        scale = demo_emergency.scale_of(scale)
         demo_emergency.found_centre(passwords, scale)
         demo_emergency.watch_over_centre()
         for command in EMERGENCY_ACTS:

@@ -125,6 +125,15 @@ def clerk_of(section: str) -> str:
     return f"duty-sec{SECTIONS.index(section) + 1}"
 
 
+def scale_of(asked: Scale) -> Scale:
+    """Return the scale in which the centre was begun, where it was: what goes on goes on as it began."""
+    if unit_by_name(CENTRE, TODAY) is None:
+        return asked
+    is_full = unit_by_name(street(FULL.streets - 1), TODAY) is not None
+    is_small = unit_by_name(street(SMALL.streets - 1), TODAY) is not None
+    return FULL if is_full else SMALL if is_small else asked
+
+
 def found_centre(passwords: Mapping[str, str], scale: Scale) -> None:
     """Make the units and the accounts, as far as they are not there."""
     begun = date(2020, 1, 1)

@@ -150,7 +150,10 @@ def look_after_special(scale: Scale) -> None:
         case = Case.objects.get(pk=pk)
         if case.helper_state == HelperState.NONE:
             offer_helpers(measure_id=special.pk, chosen={pk: who}, actor=lead, at=at(begun, 10))
+            case.refresh_from_db()
+        if case.helper_state == HelperState.OFFERED:
             accept_family(case_id=pk, actor=actor(helper), at=at(begun, 11))
+        if case.deputy_id is None:
             name_deputy(
                 case_id=pk, deputy_id=User.objects.get(username=deputy).pk, actor=lead, at=at(begun, 14)
             )

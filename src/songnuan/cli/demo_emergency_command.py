@@ -25,6 +25,8 @@ from songnuan.emergency.actions.order_tasks import NewTask
 from songnuan.emergency.actions.orders import Ordered
 from songnuan.emergency.models import (
     Activation,
+    ActivationAct,
+    ActVerb,
     AfterAction,
     CallLine,
     CallTree,
@@ -60,19 +62,20 @@ _STAFF = (
 def name_group(_scale: Scale) -> None:
     """Name the leading group: leader, deputy, heads of sections; one of them left, another came."""
     office, response = actor("duty-office"), measure("response")
-    if Member.objects.filter(measure=response).exists():
-        return
     rows = [("duty-leader", "leader", 1, "全面负责"), ("duty-deputy", "deputy", 1, "代行组长职责，分管集结")]
     rows += [(clerk_of(one), "member", place, one) for place, one in enumerate(_HEADS, 2)]
     for username, position, turn, duty in rows:
         _appoint(username, position, turn, duty, BEGUN)
     leaving = Member.objects.get(measure=response, user__username=clerk_of(_HEADS[-1]))
     moved = date(2020, 3, 10)
-    end_member(member_id=leaving.pk, ends_on=moved, actor=office, at=at(moved - timedelta(days=1), 17))
+    if leaving.ends_on is None:
+        end_member(member_id=leaving.pk, ends_on=moved, actor=office, at=at(moved - timedelta(days=1), 17))
     _appoint(clerk_of("信息统计科"), "member", 6, "信息汇总", moved)
 
 
 def _appoint(username: str, position: str, turn: int, duty: str, day: date) -> None:
+    if Member.objects.filter(measure=measure("response"), user__username=username).exists():
+        return
     appoint_member(
         measure_id=measure("response").pk,
         member_id=User.objects.get(username=username).pk,
@@ -130,7 +133,7 @@ def launch_drill(_scale: Scale) -> None:
 
 def end_drill(_scale: Scale) -> None:
     """Stand the drill down, and write what it taught."""
-    row = Activation.objects.get(measure=measure("response"), is_drill=True)
+    row = Activation.objects.filter(measure=measure("response"), is_drill=True).order_by("pk")[0]
     leader = actor("duty-leader")
     stand_down(
         activation_id=row.pk,
@@ -227,21 +230,22 @@ def _arrive(muster: Muster, line: CallLine, day: date, hour: int, minute: int) -
 def stand_in(_scale: Scale) -> None:
     """Let the deputy act for the leader over two days; the group assesses that the response goes on."""
     response = measure("response")
-    if StandIn.objects.filter(absent__measure=response).exists():
+    row = Activation.objects.filter(measure=response, is_drill=False).order_by("pk")[0]
+    if ActivationAct.objects.filter(activation=row, verb=ActVerb.GO_ON).exists():
         return
     rows = Member.objects.filter(measure=response, ends_on__isnull=True).exclude(position="member")
     member = dict(rows.values_list("user__username", "pk"))
-    record_stand_in(
-        measure_id=response.pk,
-        absent_id=member["duty-leader"],
-        deputy_id=member["duty-deputy"],
-        starts_at=at(date(2020, 4, 8), 8),
-        ends_at=at(date(2020, 4, 9), 18),
-        reason="参加市指挥部集中办公。",
-        actor=actor("duty-leader"),
-        at=at(date(2020, 4, 7), 17),
-    )
-    row = Activation.objects.get(measure=response, is_drill=False)
+    if not StandIn.objects.filter(absent__measure=response).exists():
+        record_stand_in(
+            measure_id=response.pk,
+            absent_id=member["duty-leader"],
+            deputy_id=member["duty-deputy"],
+            starts_at=at(date(2020, 4, 8), 8),
+            ends_at=at(date(2020, 4, 9), 18),
+            reason="参加市指挥部集中办公。",
+            actor=actor("duty-leader"),
+            at=at(date(2020, 4, 7), 17),
+        )
     assess_response(
         activation_id=row.pk,
         should_end=False,
@@ -298,8 +302,8 @@ def give_tasks(_scale: Scale) -> None:
                 actor=actor(who),
                 at=at(day, 16, place),
             )
-            if place == 0:
-                acknowledge_task(order_task_id=task, text="已核对。", actor=office, at=at(day, 17))
+        if place == 0 and OrderTask.objects.get(pk=task).status == "answered":
+            acknowledge_task(order_task_id=task, text="已核对。", actor=office, at=at(day, 17))
 
 
 def _task_key(*told: object) -> UUID:

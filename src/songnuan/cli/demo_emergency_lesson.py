@@ -14,6 +14,7 @@ from songnuan.organisation.permissions import Role
 from songnuan.organisation.queries import actor_of
 from songnuan.outreach.lesson_models import Lesson, QuizAsked
 from songnuan.outreach.lesson_rules import Draft
+from songnuan.outreach.sending_models import HandedOn, Sending
 
 _TITLE = "社区防护和信息报告要点"
 _TEXT = """一、每日16时前报告，有事报事、无事报平安，任何人不得代报。
@@ -53,21 +54,23 @@ def teach(_scale: Scale) -> None:
     _ask(pk, "before", _BEFORE, 45)
     if not lesson.rounds.filter(kind="after").exists():
         publicity, sent_on = actor("duty-publicity"), _BEFORE + timedelta(days=2)
-        send_lesson(lesson_id=pk, actor=publicity, at=at(sent_on, 9))
+        if not Sending.objects.filter(lesson=pk).exists():
+            send_lesson(lesson_id=pk, actor=publicity, at=at(sent_on, 9))
         for user in _audience(pk):
             if draw(10, "read", user.username) < 8:
                 read_lesson(
                     lesson_id=pk, actor=actor_of(user), at=at(sent_on, 10 + draw(8, "read", user.username, 1))
                 )
-        note_handed_on(
-            lesson_id=pk,
-            unit_id=unit(CENTRE).pk,
-            way="wechat",
-            place="各街道联络员微信群",
-            people=312,
-            actor=publicity,
-            at=at(sent_on, 9, 20),
-        )
+        if not HandedOn.objects.filter(lesson=pk).exists():
+            note_handed_on(
+                lesson_id=pk,
+                unit_id=unit(CENTRE).pk,
+                way="wechat",
+                place="各街道联络员微信群",
+                people=312,
+                actor=publicity,
+                at=at(sent_on, 9, 20),
+            )
     _ask(pk, "after", _AFTER, 93)
 
 

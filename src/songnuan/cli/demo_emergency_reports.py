@@ -77,7 +77,8 @@ def report_every_day(scale: Scale) -> None:
     """Go through the days of the response, the last of them up to now."""
     people, units = _liaisons(), _units(scale)
     for day in range(scale.days):
-        if not ReportSummary.objects.filter(period__in=_period_of(scale, day)).exists():
+        sent = ReportSummary.objects.filter(period__in=_period_of(scale, day), sent_at__isnull=False)
+        if not sent.exists():
             for _moment, act in sorted(_acts(scale, day, people, units), key=lambda one: one[0]):
                 act()
 
@@ -183,7 +184,9 @@ def _sending(period: ReportPeriod, on: date, day: int, *, has_receipt: bool) -> 
         office = actor("duty-office")
         is_late = day % 9 == 4
         hour, minute = (17, 42) if is_late else (17, 15)
-        row = make_report_summary(period_id=period.pk, actor=office, at=at(on, hour, minute))
+        row = ReportSummary.objects.filter(period=period).first() or make_report_summary(
+            period_id=period.pk, actor=office, at=at(on, hour, minute)
+        )
         send_report_summary(summary_id=row.pk, way="政务内网", actor=office, at=at(on, hour, minute + 6))
         if has_receipt:
             receipt = emergency.Acknowledged("市卫生健康局值班室", at(on, 18, 5), f"收{on:%m%d}")
@@ -240,11 +243,11 @@ def act_on_alerts(scale: Scale) -> None:
     days = (outbreak_from(scale), scale.days - 2)
     since, yesterday = (at(scale.first + timedelta(days=day), 0) for day in days)
     sick, top = unit(street(SICK)).pk, unit(CENTRE).pk
-    for alert in Alert.objects.filter(status="raised").select_related("period").order_by("pk"):
+    for alert in Alert.objects.exclude(status="closed").select_related("period").order_by("pk"):
         is_there = alert.unit_id in {sick, top} or f",{sick}," in alert.path
         if alert.period.starts_at < yesterday:
             _settle(alert, is_true=is_there and alert.period.starts_at >= since)
-        elif (alert.unit_id, alert.figure) == (sick, "fever"):
+        elif (alert.unit_id, alert.figure, alert.status) == (sick, "fever", "raised"):
             moment = alert.raised_at + timedelta(minutes=20)
             words = "已电话通知街道核实。"
             acknowledge_alert(
@@ -256,15 +259,22 @@ def _settle(alert: Alert, *, is_true: bool) -> None:
     """Acknowledge, verify and close an alert: a false one the next morning, when the report was corrected."""
     office, moment = actor("duty-office"), alert.raised_at + timedelta(minutes=20 if is_true else 990)
     hour = timedelta(hours=1)
-    acknowledge_alert(alert_id=alert.pk, key=_key(alert, 1), actor=office, at=moment)
+    if alert.status == "raised":
+        acknowledge_alert(alert_id=alert.pk, key=_key(alert, 1), actor=office, at=moment)
     found, outcome, done = (
         ("街道逐户核实，发热人员集中在同一楼栋。", "handed_on", "已报市疾控中心，流调人员到场。")
         if is_true
         else ("与站点核对，未见聚集。", "chance" if alert.is_over else "misreported", "已复核，无需处置。")
     )
-    verify_alert(
-        alert_id=alert.pk, is_true=is_true, words=found, key=_key(alert, 2), actor=office, at=moment + hour
-    )
+    if alert.status != "verified":
+        verify_alert(
+            alert_id=alert.pk,
+            is_true=is_true,
+            words=found,
+            key=_key(alert, 2),
+            actor=office,
+            at=moment + hour,
+        )
     close_alert(
         alert_id=alert.pk,
         outcome=outcome,

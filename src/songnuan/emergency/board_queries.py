@@ -90,9 +90,9 @@ class RoundCount:
     told: Coverage
 
 
-def round_shown(plan_id: int, node_id: int) -> RoundCount | None:
-    """Return the newest round of a plan that is open, else the newest, with what is counted of a node."""
-    rows = ScreeningRound.objects.filter(measure__plan=plan_id)
+def round_shown(plan_id: int, node_id: int, on: date) -> RoundCount | None:
+    """Return the newest round begun by a day that is open, else the newest, with what a node counts in it."""
+    rows = ScreeningRound.objects.filter(measure__plan=plan_id, first_on__lte=on)
     found = rows.order_by(F("closed_at").desc(nulls_first=True), "-pk").first()
     if found is None:
         return None

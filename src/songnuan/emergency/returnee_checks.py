@@ -60,8 +60,9 @@ def _statuses() -> Iterator[Finding]:
 def _released() -> Iterator[Finding]:
     last = DailyStatus.objects.filter(returnee=OuterRef("pk")).order_by("-day", "-version")
     rows = Returnee.objects.filter(status=ReturneeStatus.RELEASED)
-    rows = rows.annotate(last=Subquery(last.values("outcome")[:1]))
-    for pk in rows.exclude(last=StatusOutcome.WELL).order_by("pk").values_list("pk", flat=True):
+    rows = rows.annotate(last=Subquery(last.values("outcome")[:1]), last_on=Subquery(last.values("day")[:1]))
+    odd = rows.filter(Q(last=None) | ~Q(last=StatusOutcome.WELL) | Q(last_on__lt=F("until_on")))
+    for pk in odd.order_by("pk").values_list("pk", flat=True):
         sentence = _("A returnee is released whom nobody saw well at the end.")
         yield Finding("returnee_released", _where(pk), sentence, {})
 

@@ -57,7 +57,8 @@ class AlertLine:
 class Hands:
     """Both hands: what is counted of prevention, and what is known of the return to work.
 
-    What the reader may not see, or the plan does not have, is None.
+    What the reader may not see, or the plan does not have, is None. Staff, screening and returnees are those
+    of now: whoever saw the node in the period, and no longer does, is not told of them.
     """
 
     figures: Sequence[tuple[str, int]]
@@ -68,7 +69,7 @@ class Hands:
     coverage: str
     returnees: Returned | None
     returnees_id: int | None
-    staff: Staff
+    staff: Staff | None
     flexible: int | None
 
 
@@ -76,8 +77,9 @@ def hands_of(place: Place, alerts: Sequence[Alert], reader: Reader) -> Hands:
     """Return both hands of a node."""
     told = event_figures(place.period.pk, place.node_id) if place.period else {}
     labels = settings_of(reports_of(place)).figures if place.period else ()
-    screening = round_shown(place.plan.pk, place.node_id)
-    register = next(iter(place.measures.get("returnees", ())), None)
+    sees_now = reader.may(Permission.EMERGENCY_VIEW, place.node_id)
+    screening = round_shown(place.plan.pk, place.node_id, reader.day) if sees_now else None
+    register = next(iter(place.measures.get("returnees", ())), None) if sees_now else None
     names = alert_names(alerts[:ALERTS])
     return Hands(
         figures=[(one.label, told.get(one.key, 0)) for one in labels],
@@ -88,7 +90,7 @@ def hands_of(place: Place, alerts: Sequence[Alert], reader: Reader) -> Hands:
         coverage=permille(screening.told.permille) if screening else "",
         returnees=_returned(register, place, reader) if register else None,
         returnees_id=register.pk if register else None,
-        staff=staff_below(place.node_id, reader.day),
+        staff=staff_below(place.node_id, reader.day) if sees_now else None,
         flexible=_flexible(place, reader),
     )
 
@@ -121,7 +123,10 @@ def _flexible(place: Place, reader: Reader) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Tasks:
-    """Tasks out of orders that are under way; `first` those due first, told to who takes in orders."""
+    """Tasks out of orders that are under way; `first` those due first, told to who takes in orders.
+
+    Those of a drill are counted by themselves, as `in_drills`.
+    """
 
     waiting: int
     overdue: int
@@ -129,11 +134,13 @@ class Tasks:
     next: OrderTask | None
     is_next_late: bool
     first: Sequence[OrderTask]
+    in_drills: int
 
 
 def tasks_of(response: Measure, reader: Reader) -> Tasks:
     """Return the tasks of a plan."""
-    rows = list(unfinished([response.pk]))
+    found = list(unfinished([response.pk]))
+    rows = [one for one in found if one.order.activation is None or not one.order.activation.is_drill]
     waiting = [one for one in rows if one.status == OrderTaskStatus.OPEN]
     reads = (
         reader.may(Permission.EMERGENCY_MANAGE, response.plan.unit_id)
@@ -147,6 +154,7 @@ def tasks_of(response: Measure, reader: Reader) -> Tasks:
         next=first,
         is_next_late=first is not None and is_late(first, reader.at),
         first=waiting[:TASKS] if reads else (),
+        in_drills=len(found) - len(rows),
     )
 
 

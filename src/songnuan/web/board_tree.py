@@ -155,11 +155,14 @@ def tree_of(place: Place, alerts: Sequence[Alert], reader: Reader, most: int) ->
     is_due = reader.at > period.due_at
     before = None if is_due else last_due(period, reader.at)
     past = {one.node_id: one.tally for one in node_counts(before.pk)} if before else {}
+
+    def past_of(one: NodeCount) -> Tally | None:
+        return past.get(one.node_id, Tally()) if before else None
+
     nodes = [one for one in place.counts.values() if one.above_id == node.node_id]
     by_unit = _alerts_by_unit(alerts, {one.node_id for one in nodes})
     tiles = [
-        _node_tile(one, past.get(one.node_id), by_unit.get(one.node_id, ()), place, is_due=is_due)
-        for one in nodes
+        _node_tile(one, past_of(one), by_unit.get(one.node_id, ()), place, is_due=is_due) for one in nodes
     ]
     tiles += _unit_tiles(period, node.node_id, by_unit, place, reader)
     left = max(len(tiles) - most, 0)
@@ -173,7 +176,7 @@ def tree_of(place: Place, alerts: Sequence[Alert], reader: Reader, most: int) ->
         name=period_name(period, rhythm),
         is_due=is_due,
         past_name=period_name(before, rhythm) if before else "",
-        own=_node_tile(node, past.get(node.node_id), alerts, place, is_due=is_due),
+        own=_node_tile(node, past_of(node), alerts, place, is_due=is_due),
         tiles=[replace(one, name=names[one.unit_id]) for one in tiles],
         left=left,
         url=url,

@@ -127,6 +127,8 @@ def period_page(
     is_open = measure.status == MeasureStatus.OPEN
     trail = _trail(period, node)
     responses = Measure.objects.filter(plan=measure.plan, kind="response").exclude(opened_at=None)
+    # A board stands in the tree of the newest period: a node of an older one may be in it no more.
+    is_on_board = node.above_id is None or current_period(measure.pk, reader.at) == period
     context: dict[str, object] = {
         "period": period,
         "measure": measure,
@@ -152,7 +154,7 @@ def period_page(
         "summary": latest_summary(period.pk) if node.above_id is None else None,
         "part": parts.get(node.node_id),
         "part_state": part_of(node, parts),
-        "response": responses.values_list("pk", flat=True).first(),
+        "response": responses.values_list("pk", flat=True).first() if is_on_board else None,
     }
     if is_open and node.above_id is not None and part_of(node, parts) != "passed":
         context |= _to_pass_on(reader, period, node, form)

@@ -11,8 +11,12 @@ const OLD = 75_000; // older than this, whatever is known of the reason
 const box = document.querySelector("[data-board]");
 const hold = box.querySelector("[data-board-hold]");
 const bar = box.querySelector("[data-board-bar]");
+const [told, passed] = bar.children;
 const words = box.dataset;
-let read = Date.now();
+// Two clocks: that of the wall may be set back, the steady one may stand still while the machine sleeps.
+const now = () => ({ wall: Date.now(), steady: performance.now() });
+const since = (mark) => Math.max(Date.now() - mark.wall, performance.now() - mark.steady);
+let read = now();
 let tried = read;
 let fault = "";
 let busy = false;
@@ -47,35 +51,37 @@ const put = (text) => {
   if (!(momentOf(part) > momentOf(hold.firstElementChild))) return "old";
   const link = hold.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
   hold.replaceChildren(part);
+  document.title = part.dataset.title;
   if (link) [...hold.querySelectorAll("a")].find((one) => one.getAttribute("href") === link)?.focus({ preventScroll: true });
   return "";
 };
 
 const show = () => {
-  const age = Date.now() - read;
+  const age = since(read);
   const isStale = Boolean(fault) || age > OLD;
   document.body.classList.toggle("stale", isStale);
   bar.hidden = !isStale;
   if (!isStale) return;
   const time = hold.querySelector("[data-as-of-words]").textContent;
+  const said = `${words[fault || "error"]} ${words.since.replace("{time}", time)}`;
+  if (told.textContent !== said) told.textContent = said;
+  // Outside of what is read out: else it would be read out anew each minute.
   const minutes = Math.floor(age / 60_000);
-  const ago = minutes ? ` ${words.ago.replace("{minutes}", String(minutes))}` : "";
-  const said = `${words[fault || "error"]} ${words.since.replace("{time}", time)}${ago}`;
-  if (bar.textContent !== said) bar.textContent = said;
+  passed.textContent = minutes ? words.ago.replace("{minutes}", String(minutes)) : "";
 };
 
 const renew = async () => {
   if (busy) return;
   busy = true;
-  tried = Date.now();
+  tried = now();
   fault = await look();
-  if (!fault) read = Date.now();
+  if (!fault) read = now();
   busy = false;
   show();
 };
 
 setInterval(() => {
-  if (!document.hidden && Date.now() - tried >= (fault ? AGAIN : EVERY)) renew();
+  if (!document.hidden && since(tried) >= (fault ? AGAIN : EVERY)) renew();
   show();
 }, 1_000);
 document.addEventListener("visibilitychange", () => document.hidden || renew());
