@@ -137,6 +137,8 @@ def test_a_figure_left_empty_is_zero_and_words_are_tidied() -> None:
         (event(at(5, 8), words=" \x00 "), at(5), "words_missing", "words"),
         (event(at(5, 8), words="热" * 1_000_000), at(5), "text_too_long", "words"),
         (event(at(5, 8), figures={"fever": -1}), at(5), "figure_unfit", "figure-fever"),
+        (event(at(5, 8), words="住户电话13900001234。"), at(5), "number_of_person", "words"),
+        (event(at(5, 8), words="一人，110105194912310021。"), at(5), "number_of_person", "words"),
         (event(at(5, 8), figures={"fever": 10**30}), at(5), "figure_unfit", "figure-fever"),
         (event(at(5, 8), figures={"fever": True}), at(5), "figure_unfit", "figure-fever"),
         (event(at(5, 8), figures={"hacked": 1}), at(5), "figure_unfit", ""),

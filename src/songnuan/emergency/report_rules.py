@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from songnuan.audit.chain import canonical
 from songnuan.emergency.models import EventCategory, SlotStatus
+from songnuan.kernel.blotting import without_number
 from songnuan.kernel.bulk import digest_rows
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.refusal import Refusal
@@ -266,13 +267,16 @@ def tidy(told: Told, keys: Collection[str], span: Span, at: datetime) -> Told:
 
     Raises:
         Refusal: `period_not_begun`, `kind_unfit`, `category_missing`, `happened_missing`, `happened_ahead`,
-            `happened_later`, `happened_long_ago`, `words_missing`, `text_too_long`, `figure_unfit`.
+            `happened_later`, `happened_long_ago`, `words_missing`, `text_too_long`, `figure_unfit`,
+            `number_of_person`: the words go up to others.
 
     """
     if at < span.starts_at:
         sentence = _("This period has not begun yet. Report when it has.")
         raise Refusal("period_not_begun", sentence)
-    reason = said(told.reason, "reason", REASON_LONGEST) if told.reason.strip() else ""
+    reason = (
+        without_number(said(told.reason, "reason", REASON_LONGEST), "reason") if told.reason.strip() else ""
+    )
     if told.kind == SlotStatus.ZERO:
         return Told(SlotStatus.ZERO.value, figures=dict.fromkeys(keys, 0), reason=reason)
     if told.kind != SlotStatus.EVENT:
@@ -286,7 +290,7 @@ def tidy(told: Told, keys: Collection[str], span: Span, at: datetime) -> Told:
         category=told.category,
         happened_at=_happened(told.happened_at, span, at),
         figures=_figures(told.figures or {}, keys),
-        words=said(told.words, "words", WORDS_LONGEST),
+        words=without_number(said(told.words, "words", WORDS_LONGEST), "words"),
         reason=reason,
     )
 

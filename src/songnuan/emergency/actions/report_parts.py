@@ -27,6 +27,7 @@ from songnuan.emergency.report_rules import (
     tally,
 )
 from songnuan.kernel.actor import Actor
+from songnuan.kernel.blotting import without_number
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.models import UnitLink
@@ -175,7 +176,7 @@ def pass_part_on(
 
     Raises:
         Refusal: `node_unknown`, `not_permitted`, `words_missing`, `text_too_long`, `part_stands`,
-            `children_missing` with how many, `measure_closed`.
+            `number_of_person`, `children_missing` with how many, `measure_closed`.
 
     """
     require_open(period.measure)
@@ -189,7 +190,7 @@ def pass_part_on(
     is_by_office = passes_on(actor, node_id, at)
     if is_by_office is None or actor.user_id is None:
         refuse(Permission.SITUATION_REPORT, unit_id=node_id)
-    text = said(words, "words", WORDS_LONGEST)
+    text = without_number(said(words, "words", WORDS_LONGEST), "words")
     changes = sum(one.changes for one in counts)
     latest = latest_parts(period.pk).get(node_id)
     if latest is not None and latest.changes == changes:
