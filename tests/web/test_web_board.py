@@ -16,7 +16,7 @@ from emergency.house import at
 from emergency.warning_house import tell_days
 from goods.builders import make_person
 from songnuan.audit.models import Entry
-from songnuan.emergency.models import Alert, Muster, ReportPeriod, ScreeningRound
+from songnuan.emergency.models import Activation, Alert, Muster, ReportPeriod, ScreeningRound
 from songnuan.emergency.muster_queries import standings
 from songnuan.emergency.report_queries import node_counts
 from songnuan.journeys.act_on_alert import acknowledge_alert
@@ -198,6 +198,14 @@ def test_a_drill_is_flagged_everywhere_and_nothing_in_force_says_so() -> None:
     ended = unescape(get(house, "leader").text)
     assert "本页内容均非真实情况" not in ended
     assert "上一次为演练" in ended
+
+
+def test_who_may_end_a_response_reads_what_is_still_open_before_it(house: BoardHouse) -> None:
+    board, row = seen(house, "leader"), Activation.objects.get()
+    holder = Actor(key="", label="", user_id=row.holder.user_id)
+    found = behind(holder, reverse("activation", args=(row.pk,)))["open"]
+    assert found == [f"{board.hands.open}条未办结预警", "2项未办结任务", "2名返程人员仍在观察"]
+    behind(house.people["office"], reverse("activation", args=(row.pk,)))
 
 
 def test_what_was_told_in_a_drill_says_so_beside_every_figure_though_none_is_in_force(

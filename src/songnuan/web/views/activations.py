@@ -46,7 +46,7 @@ from songnuan.web.emergency_forms import (
     OrderForm,
     StandDownForm,
 )
-from songnuan.web.emergency_page import emergency_seen, role_of, timeline
+from songnuan.web.emergency_page import emergency_seen, role_of, still_open, timeline
 from songnuan.web.forms import Form
 from songnuan.web.opening import saved
 from songnuan.web.order_task_page import rows_of
@@ -227,6 +227,7 @@ def _page(
         "forms": forms,
         "answer": forms["decline" if wrong == "decline" else "accept"],
         "wrong": wrong,
+        "open": still_open(row) if row.holder.user_id == reader.user.pk else [],
     }
     return render(request, "web/activation.html", context, status=422 if wrong else 200)
 
