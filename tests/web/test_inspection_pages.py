@@ -675,6 +675,5 @@ def test_every_right_that_is_refused_by_name_stands_among_what_is_read_first() -
     source = Path(songnuan.__file__).parent
     named = re.compile(r'NotPermitted\(\s*"(\w+)"')
     codes = {code for path in source.rglob("*.py") for code in named.findall(path.read_text())}
-    # Of the program itself, of whoever asks for reminders of nobody, and of a quiz that asks others: no act
-    # of a person on another's.
-    assert codes - GRAVE == {"person_needed", "reminders_of_nobody", "quiz_not_asked"}
+    # Of the program itself, and of whoever asks for reminders of nobody: no act of a person on another's.
+    assert codes - GRAVE == {"person_needed", "reminders_of_nobody"}

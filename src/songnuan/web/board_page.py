@@ -140,7 +140,7 @@ class Tasks:
 def tasks_of(response: Measure, reader: Reader) -> Tasks:
     """Return the tasks of a plan."""
     found = list(unfinished([response.pk]))
-    rows = [one for one in found if one.order.activation is None or not one.order.activation.is_drill]
+    rows = [one for one in found if not one.is_drill]
     waiting = [one for one in rows if one.status == OrderTaskStatus.OPEN]
     reads = (
         reader.may(Permission.EMERGENCY_MANAGE, response.plan.unit_id)

@@ -186,7 +186,7 @@ def still_open(row: Activation) -> list[str]:
     if row.is_drill:
         return []
     alerts = len(open_alerts_of(plan.pk, plan.unit_id))
-    tasks = len(unfinished([row.measure_id]))
+    tasks = sum(not one.is_drill for one in unfinished([row.measure_id]))
     people = Returnee.objects.filter(measure__plan=plan, status=ReturneeStatus.OBSERVED).count()
     told = (
         (alerts, ngettext("%(count)s open alert", "%(count)s open alerts", alerts)),

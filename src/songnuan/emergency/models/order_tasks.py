@@ -73,6 +73,11 @@ class OrderTask(models.Model):
             )
         ]
 
+    @property
+    def is_drill(self) -> bool:
+        """Whether the order it is out of is about a drill."""
+        return self.order.activation is not None and self.order.activation.is_drill
+
 
 class OrderTaskVerb(models.TextChoices):
     """What was done about a task after it was given."""

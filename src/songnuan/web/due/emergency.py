@@ -126,10 +126,9 @@ def _task(task: OrderTask, title: str, action: str, desk: Desk) -> Due:
     order = task.order
     facts = {"issuer": order.issuer, "what": task.what}
     moment = written(task.due_at.astimezone(CHINA), "moment")
-    is_drill = order.activation is not None and order.activation.is_drill
     late = _("overdue since %(moment)s") if is_late(task, desk.at) else _("by %(moment)s")
     return Due(
-        title=(_("Drill! %(title)s") % {"title": title % facts}) if is_drill else title % facts,
+        title=(_("Drill! %(title)s") % {"title": title % facts}) if task.is_drill else title % facts,
         plan=order.measure.plan.title,
         detail=late % {"moment": moment},
         url=reverse("order_task", args=(task.pk,)),

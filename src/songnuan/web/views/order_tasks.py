@@ -157,7 +157,7 @@ def _page(
         "order": task.order,
         "measure": task.order.measure,
         "sees_order": _sees_order(reader, task),
-        "is_drill": task.order.activation is not None and task.order.activation.is_drill,
+        "is_drill": task.is_drill,
         "is_late": is_late(task, reader.at),
         "acts": done,
         "answers": task.status == OrderTaskStatus.OPEN and is_for(task, reader.actor, reader.at),
