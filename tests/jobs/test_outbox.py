@@ -9,14 +9,16 @@ from pytest_django.fixtures import Settings
 from jobs import job_samples
 from songnuan.audit.checks import verify as verify_trail
 from songnuan.audit.models import Entry
-from songnuan.jobs import channels
+from songnuan.jobs import channels, queue
 from songnuan.jobs.actions import read_notices, send
 from songnuan.jobs.checks import verify
 from songnuan.jobs.delivery import deliver, give_up_lost
 from songnuan.jobs.models import Job, Notice, OutboxMessage
 from songnuan.jobs.queries import notices
 from songnuan.jobs.queue import MAX_ATTEMPTS
+from songnuan.jobs.schedule import enqueue_due
 from songnuan.jobs.worker import run_pending
+from songnuan.journeys.schedule import SCHEDULE
 from songnuan.kernel.actor import SYSTEM, Actor
 from songnuan.kernel.clock import wall
 from songnuan.kernel.refusal import NotPermitted, Refusal
@@ -69,21 +71,47 @@ def run_until_quiet() -> None:
         Job.objects.filter(status=Job.Status.READY).update(run_after=wall())
 
 
-def test_a_message_and_its_job_exist_only_if_the_act_commits(user: User) -> None:
+def test_a_message_its_notice_and_its_job_exist_only_if_the_act_commits(user: User) -> None:
     with transaction.atomic():
         message(user)
+        letter(user, key="visits.late:2")
         transaction.set_rollback(True)
     assert not OutboxMessage.objects.exists()
+    assert not Notice.objects.exists()
     assert not Job.objects.exists()
 
 
+def test_a_message_in_the_house_is_there_with_the_act_and_waits_for_no_worker(user: User) -> None:
+    message(user)
+    row = OutboxMessage.objects.get()
+    assert (row.status, row.attempts, row.sent_at, row.job) == ("sent", 1, AT, None)
+    notice = Notice.objects.get()
+    assert (notice.message_id, notice.user_id, notice.url, notice.created_at) == (
+        row.pk,
+        user.pk,
+        "/visits/1",
+        AT,
+    )
+    assert not Job.objects.exists()
+
+
+def test_a_letter_goes_before_what_the_schedule_brings_and_behind_what_others_wait_for(user: User) -> None:
+    enqueue_due([entry for entry in SCHEDULE if entry.name in {"audit.verify", "situation.open"}], wall())
+    letter(user)
+    taken = [queue.claim("worker") for _each in range(3)]
+    assert [job.schedule for job in taken if job] == ["situation.open", "", "audit.verify"]
+
+
 def test_a_key_that_was_used_sends_nothing_again(user: User) -> None:
-    first = message(user)
+    first, second = message(user), letter(user, key="visits.late:2")
     assert message(user, title="other words").pk == first.pk
+    assert letter(user, key="visits.late:2", title="other words").pk == second.pk
     run_pending()
     message(user)
+    letter(user, key="visits.late:2")
     run_pending()
-    assert OutboxMessage.objects.count() == Job.objects.count() == Notice.objects.count() == 1
+    assert OutboxMessage.objects.count() == 2
+    assert Job.objects.count() == Notice.objects.count() == len(mail.outbox) == 1
     assert Notice.objects.get().title == "走访未报告"
 
 
@@ -97,7 +125,8 @@ def test_a_key_used_for_something_else_is_refused_and_nothing_changes(
         message(user, **change)
     assert refused.value.code == "key_reused"
     assert OutboxMessage.objects.values(*before).get() == before
-    assert Job.objects.count() == 1
+    assert Notice.objects.count() == 1
+    assert Job.objects.count() == 0
 
 
 def test_an_unknown_channel_is_a_fault_of_the_program(user: User) -> None:
@@ -117,13 +146,16 @@ def test_the_body_lies_sealed_in_outbox_and_notice(user: User) -> None:
     assert Notice.objects.get().body == BODY
 
 
-def test_a_message_in_the_house_arrives_once_though_the_worker_died_before_marking_it(user: User) -> None:
-    sent = message(user)
-    channels.in_app(sent)  # the worker died here
+def test_a_notice_that_waited_for_a_worker_of_an_older_version_arrives_once(user: User) -> None:
+    message(user)
+    Notice.objects.all().delete()
+    rows = OutboxMessage.objects.all()
+    rows.update(status=OutboxMessage.Status.QUEUED, attempts=0, sent_at=None)
+    deliver.enqueue(rows.get().pk)
+    channels.in_app(rows.get())  # the worker died here
     run_pending()
-    notice = Notice.objects.get()
-    assert (notice.user_id, notice.url, notice.created_at) == (user.pk, "/visits/1", AT)
-    row = OutboxMessage.objects.get()
+    assert Notice.objects.get().url == "/visits/1"
+    row = rows.get()
     assert (row.status, row.attempts, row.error) == ("sent", 1, "")
     assert row.sent_at is not None
 
@@ -194,7 +226,7 @@ def test_a_recipient_who_cannot_get_email_fails_the_message_at_once(
 
 
 def test_a_message_whose_job_died_with_its_workers_is_failed(user: User) -> None:
-    lost, waiting = message(user), message(user, key="visits.late:2")
+    lost, waiting = letter(user), letter(user, key="visits.late:2")
     assert lost.job is not None
     Job.objects.filter(pk=lost.job.pk).update(status=Job.Status.FAILED)
     give_up_lost.call()
@@ -205,7 +237,7 @@ def test_a_message_whose_job_died_with_its_workers_is_failed(user: User) -> None
 
 
 def test_a_queue_that_nobody_works_on_is_found(user: User) -> None:
-    message(user)
+    letter(user)
     assert verify() == []
     Job.objects.update(run_after=wall() - timedelta(minutes=11))
     assert [finding.code for finding in verify()] == ["queue_stands"]

@@ -46,6 +46,7 @@ class Channel:
         is_confirmed: Whether an address counts only once its owner has confirmed it.
         urgent_only: Only what is urgent goes this way.
         is_batchable: Several things may go together, as in a digest; else each goes alone.
+        is_here: It reaches nobody outside this database, so it arrives with the act and needs no worker.
 
     """
 
@@ -57,6 +58,7 @@ class Channel:
     is_confirmed: bool = True
     urgent_only: bool = False
     is_batchable: bool = True
+    is_here: bool = False
 
 
 CHANNELS: dict[str, Channel] = {}
@@ -69,20 +71,28 @@ def register(channel: Channel) -> None:
 
 def in_app(message: OutboxMessage) -> None:
     """Put the message on the recipient's list of notices: once, however often it is called."""
-    Notice.objects.get_or_create(
+    notice = Notice(
         message=message,
-        defaults={
-            "user_id": message.recipient_id,
-            "title": message.title,
-            "body": message.body,
-            "url": message.url,
-            "created_at": message.created_at,
-        },
+        user_id=message.recipient_id,
+        title=message.title,
+        body=message.body,
+        url=message.url,
+        created_at=message.created_at,
     )
+    Notice.objects.bulk_create([notice], ignore_conflicts=True)
 
 
 def _account(user: User) -> str:
     return user.username
 
 
-register(Channel(name=IN_APP, label=_("in the house"), send=in_app, address_of=_account, is_confirmed=False))
+register(
+    Channel(
+        name=IN_APP,
+        label=_("in the house"),
+        send=in_app,
+        address_of=_account,
+        is_confirmed=False,
+        is_here=True,
+    )
+)

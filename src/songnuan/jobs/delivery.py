@@ -15,10 +15,11 @@ from songnuan.kernel.actor import SYSTEM
 from songnuan.organisation.queries import now
 
 STREAM = "deliveries"
+AHEAD = 10  # the priority of a letter, before the work of the night
 DEAD_JOB = "songnuan.jobs.delivery.DeadJob"
 
 
-@task(takes_context=True)
+@task(takes_context=True, priority=AHEAD)
 def deliver(context: TaskContext, message_id: int) -> None:
     """Send one message if it still waits; on the last failed attempt it is failed, for the trail too."""
     rows = OutboxMessage.objects.filter(pk=message_id)

@@ -16,6 +16,7 @@ from songnuan.jobs.backend import new_job
 from songnuan.jobs.models import Job
 from songnuan.kernel.clock import CHINA
 
+FIRST = 20  # the priority of what is short and must be on time, before letters and before the night's work
 START = datetime(2020, 1, 1, tzinfo=UTC)
 
 
