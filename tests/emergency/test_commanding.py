@@ -24,7 +24,7 @@ from songnuan.emergency.models import (
     Order,
     StandIn,
 )
-from songnuan.jobs.models import OutboxMessage
+from songnuan.jobs.models import Notice, OutboxMessage
 from songnuan.journeys.activate_plan import activate_plan
 from songnuan.journeys.appoint_member import appoint_member
 from songnuan.journeys.emergency_papers import activation_paper, stand_down_paper
@@ -409,6 +409,7 @@ def test_a_drill_is_marked_in_every_message_and_answers_no_order(found: Group) -
     leader = found.people["leader"]
     told = {"measure_id": found.measure.pk, "launch": drill, "actor": leader, "at": NOW}
     refused(lambda: activate_plan(key=uuid4(), **told), "order_unfit")  # type: ignore[arg-type]
+    Notice.objects.all().delete()
     OutboxMessage.objects.all().delete()
     row = found.activate(is_drill=True)
     found.order("end", row)

@@ -27,7 +27,7 @@ from songnuan.goods.models import Count, Disposal, Lot, Movement, StockLevel
 from songnuan.goods.places import STORE
 from songnuan.goods.voided import void_lots
 from songnuan.goods.waiting import last_counts
-from songnuan.jobs.models import OutboxMessage
+from songnuan.jobs.models import Notice, OutboxMessage
 from songnuan.journeys.cancel_purchase import cancel_purchase
 from songnuan.journeys.count_stock import abandon_count, hand_in_count, start_count
 from songnuan.journeys.decide_count import decide_count
@@ -341,6 +341,7 @@ def test_who_counted_is_told_of_the_decision(store: Store, leader: Actor) -> Non
     """One began the count, another handed it in: both are told, once each; nobody else is."""
     house, other = store.house, make_person("另一账房", Role.FINANCE, store.house.bureau)
     for accept in (False, True):
+        Notice.objects.all().delete()
         OutboxMessage.objects.all().delete()
         count_id = start_count(plan_id=house.plan.pk, actor=house.finance, at=NOW)
         found = {lot_id: max(packs - 1, 0) for lot_id, packs in books().items()}
@@ -359,6 +360,7 @@ def test_who_counted_is_told_of_the_decision(store: Store, leader: Actor) -> Non
 def test_who_asked_for_a_disposal_is_told_of_the_decision(store: Store, leader: Actor) -> None:
     finance, lot_id = store.house.finance, Lot.objects.get(item__name="苹果").pk
     for accept, remark in ((False, "还能食用"), (True, "")):
+        Notice.objects.all().delete()
         OutboxMessage.objects.all().delete()
         disposal_id = propose_disposal(lot_id=lot_id, quantity=5, reason="腐烂", actor=finance, at=NOW)
         decide_disposal(disposal_id=disposal_id, accept=accept, remark=remark, actor=leader, at=LATER)
