@@ -112,6 +112,9 @@ def test_a_lesson_goes_its_way_through_the_pages(house: LessonHouse) -> None:
     code = {"audience": "floating", "unit": house.sections["一科"].pk, "place": "东门"}
     post(office, reverse("quiz_code_new", args=(lesson.pk,)), **code)
     made = QuizCode.objects.get()
+    led = get(office, reverse("quiz_code_end", args=(made.pk,)))
+    assert led.headers["Location"] == reverse("lesson", args=(lesson.pk,)) + "#codes"
+    assert get(house.people["stranger"], reverse("quiz_code_end", args=(made.pk,))).headers["Location"] == "/"
     papers = [
         *(reverse("quiz_rates", args=(lesson.pk, kind)) for kind in ("xlsx", "pdf")),
         *(reverse("quiz_poster", args=(made.pk, kind)) for kind in ("pdf", "png")),

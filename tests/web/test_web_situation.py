@@ -116,7 +116,8 @@ def test_looking_at_the_page_never_reports(house: ReportHouse) -> None:
     before = rows_of()
     get(house.liaisons["一站"], "situation_slot", house.slot("一站").pk)
     get(house.liaisons["一站"], "situation")
-    assert get(house.liaisons["一站"], "situation_report", house.slot("一站").pk).status_code == 405
+    led = get(house.liaisons["一站"], "situation_report", house.slot("一站").pk)
+    assert led.headers["Location"] == reverse("situation_slot", args=(house.slot("一站").pk,))
     assert rows_of() == before
 
 
