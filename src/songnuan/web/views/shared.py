@@ -43,6 +43,8 @@ class Reader:
     _held: dict[int, frozenset[Permission]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    # The unit of each plan that was found to be seen: the crumbs of the page ask again.
+    plans: dict[str, int] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def may(self, permission: Permission, unit_id: int | None = None) -> bool:
         """Return whether the reader may: over the unit, or with no unit named, anywhere."""
@@ -83,8 +85,13 @@ def reader_of(request: HttpRequest) -> Reader:
     """
     if not isinstance(request.user, User):
         raise PermissionDenied
-    at = now()
-    return Reader(user=request.user, actor=actor_of(request.user), at=at, day=day_of(at))
+    # One request has one reader and one moment: the frame of the page asks again what the page asked.
+    read: Reader | None = getattr(request, "reader", None)
+    if read is None or read.user.pk != request.user.pk:
+        at = now()
+        read = Reader(user=request.user, actor=actor_of(request.user), at=at, day=day_of(at))
+        request.reader = read  # type: ignore[attr-defined] # as the sign-in keeps its user there
+    return read
 
 
 def plan_seen(reader: Reader, slug: str) -> Plan:
@@ -98,12 +105,12 @@ def plan_seen(reader: Reader, slug: str) -> Plan:
     if plan is None:
         raise Http404
     # Who reaches its unit, as most readers do, sees it: a fraction of asking for all the ways to see one.
-    if any(
+    reaches = any(
         unit_id and reader.may(Permission.PLAN_VIEW, unit_id) for unit_id in (plan.unit_id, plan.office_id)
-    ):
-        return plan
-    if not visible_plans(reader.actor, reader.at).filter(pk=plan.pk).exists():
+    )
+    if not reaches and not visible_plans(reader.actor, reader.at).filter(pk=plan.pk).exists():
         raise Http404
+    reader.plans[slug] = plan.unit_id
     return plan
 
 
