@@ -129,7 +129,9 @@ def family_contact(request: HttpRequest, pk: int) -> HttpResponse:
     reader = reader_of(request)
     case = _acting(reader, pk)
     form = ContactForm(
-        request.POST if request.method == "POST" else None, initial={"happened_on": reader.day}
+        request.POST if request.method == "POST" else None,
+        initial={"happened_on": reader.day},
+        is_special=case.is_special,
     )
     if request.method == "POST" and form.is_valid():
         with form.refusals():
