@@ -174,6 +174,7 @@ def _sheet(
         "round": row,
         "asked": _asked(questions, picks or [set() for _one in questions], refusal),
         "refusal": refusal,
+        "last": None if row else lesson.rounds.order_by("closed_at").last(),
     }
 
 
