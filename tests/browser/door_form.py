@@ -29,7 +29,7 @@ def fill_in(page: Page) -> None:
     prevention.get_by_label(zh("carried out well")).check()
     conditions(page).fill(CONDITIONS)
     find_in_order(page)
-    page.get_by_label(zh("Who received the visit"), exact=True).fill(RECEIVER)
+    page.get_by_role("textbox", name=zh("Who received the visit"), exact=True).fill(RECEIVER)
     sign(page)
 
 

@@ -113,7 +113,7 @@ def test_a_visit_is_recorded_from_the_keyboard_alone(site: Site, windows: Window
     _type(page, conditions(page), CONDITIONS)
     for answer in page.get_by_label(zh("in order"), exact=True).all():
         _press(page, answer, "Space")
-    _type(page, page.get_by_label(zh("Who received the visit"), exact=True), RECEIVER)
+    _type(page, page.get_by_role("textbox", name=zh("Who received the visit"), exact=True), RECEIVER)
     by_name = page.get_by_label(zh("The receiver confirms by name, without a signature"))
     _press(page, by_name, "Space")
     expect(by_name).to_be_checked()

@@ -168,7 +168,7 @@ def test_without_scripts_a_receiver_confirms_by_name(site: Site, browser: Browse
         prevention.get_by_label(zh("carried out well")).check()
         conditions(page).fill(CONDITIONS)
         find_in_order(page)
-        page.get_by_label(zh("Who received the visit"), exact=True).fill(RECEIVER)
+        page.get_by_role("textbox", name=zh("Who received the visit"), exact=True).fill(RECEIVER)
         page.get_by_label(zh("The receiver confirms by name, without a signature")).check()
         press(page)
         _is_recorded(page)
@@ -195,7 +195,7 @@ def _open_form(site: Site, page: Page, unit: str) -> None:
 
 def _everything_is_kept(page: Page) -> None:
     expect(conditions(page)).to_have_value(CONDITIONS)
-    expect(page.get_by_label(zh("Who received the visit"), exact=True)).to_have_value(RECEIVER)
+    expect(page.get_by_role("textbox", name=zh("Who received the visit"), exact=True)).to_have_value(RECEIVER)
     expect(page.get_by_label(zh("What the problem is")).first).to_have_value(PROBLEM)
     expect(page.get_by_text(zh("signed", "signature"), exact=True)).to_be_visible()
     expect(sending_button(page)).to_be_enabled()

@@ -178,5 +178,8 @@ def test_the_pages_show_coverage_and_take_reports(house: ReportHouse, measure: M
     )
     assert "50%" in get(house.viewer, "screening_round", found.pk).content.decode()
     assert get(house.liaisons["五站"], "screening_round", found.pk).status_code == 404
+    led = get(house.liaisons["一站"], "screening_report", share.pk)
+    assert led.headers["Location"] == reverse("screening_round", args=(found.pk,))
+    assert get(house.liaisons["五站"], "screening_report", share.pk).headers["Location"] == "/"
     assert post(house.office, "screening_close", found.pk).status_code == 302
     assert ScreeningRound.objects.get().closed_by_id == house.office.user_id

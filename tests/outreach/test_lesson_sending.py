@@ -118,6 +118,9 @@ def test_poster_and_picture_bear_the_code_and_the_word_drill(house: LessonHouse)
     code, address = house.code(lesson), "https://songnuan.example/q/AbCdEfGhIjKl/"
     poster = poster_of(lesson, code, address, NOW.date())
     assert poster.drill == "演　练"
+    assert (poster.written, poster.place) == (f"网址：{address}", "张贴地点：东门工地")
+    plain = [replace(poster, written=""), replace(poster, place=""), poster]
+    assert len({poster_paper(one, "png").content for one in plain}) == 3, "both are drawn"
     picture = poster_paper(poster, "png")
     (found,) = zxingcpp.read_barcodes(Image.open(BytesIO(picture.content)))
     assert found.text == address

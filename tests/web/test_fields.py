@@ -1,5 +1,6 @@
 """The inputs of every form: how they read a number, and what they say of what they cannot take."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from people import Bureau
 from songnuan.web.fields import Asked, CharField, Day, FileField, IntegerField, Money, Words, whole
+from songnuan.web.forms import Form
 from songnuan.web.sentences import REQUIRED
 from songnuan.web.stock_forms import packs_field
 from songnuan.web.views.burden import kinds
@@ -167,3 +169,25 @@ def test_inputs_for_packs_take_what_inputs_for_money_take() -> None:
         assert field.clean("1,000") == field.clean("１，０００") == field.clean("1000") == 1000
         assert said(field, "1,00") == said(field, "十")
         assert not field.has_changed(1000, "1,000")
+
+
+class Marks(Form):
+    """One field of each kind, asked for and not."""
+
+    line = forms.CharField(label="甲")
+    group = forms.ChoiceField(label="乙", choices=[("a", "A")], widget=forms.RadioSelect)
+    tick = forms.BooleanField(label="丙")
+    free = forms.CharField(label="丁", required=False)
+
+
+def test_a_field_that_has_to_be_filled_in_is_marked_and_read_out_once() -> None:
+    shown = re.sub(r"\s+", " ", str(Marks()))
+    seen, read = '<small class="must" aria-hidden="true">（必填）', '<small class="must">（必填）'
+    assert f"甲 {seen}" in shown, "the input says so itself"
+    assert 'name="line" aria-required="true"' in shown.replace(' autocomplete="off"', "")
+    assert f"乙 {read}" in shown
+    assert f"丙 {read}" in shown
+    assert "丁 <small>（选填）" in shown
+    assert shown.count("必填") == 3
+    line = str(Marks(empty_permitted=True, use_required_attribute=False))
+    assert "必填" not in line, "a line may be left empty"

@@ -5,13 +5,16 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from emergency.house import at as february
+from emergency.returnees_house import make_register
 from people import BUREAU, LEAD, Bureau, at, buy, open_plan_1, raised
 from songnuan.goods.models import Purchase
+from songnuan.journeys.create_units import NewUnit, create_units
 from songnuan.journeys.give_post import give_post
 from songnuan.kernel.actor import SYSTEM, Actor
 from songnuan.organisation.models import Post
 from songnuan.organisation.permissions import Role, role_label
-from songnuan.plans.models import Plan
+from songnuan.plans.models import Measure, MeasureStatus, Plan, PlanKind
 from web.browsing import as_, on, recorded, user_of, visits_of
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +55,65 @@ def test_the_menu_marks_the_place_a_page_belongs_to(bureau: Bureau, plan: Plan) 
     assert place(bureau.officer, reverse("mfa_index")) == []
 
 
+def test_reports_returnees_and_lessons_stand_in_the_menu_of_who_uses_them() -> None:
+    found = make_register()
+    house, slug = found.house, found.house.measure.plan.slug
+    situation, returnees = reverse("situation"), reverse("returnees")
+
+    def menu(actor: Actor, url: str = "/") -> tuple[set[str], list[str]]:
+        with on(february(3, 12)):
+            nav = as_(actor).get(url).context["house"].nav
+        places = {item.url for item in nav} & {situation, returnees, reverse("lessons")}
+        return places, [item.url for item in nav if item.current]
+
+    house.open(february(3, 10))
+    for actor in (house.office, found.liaison, house.liaisons["东区"]):
+        assert menu(actor) == ({situation, returnees}, ["/"]), "the plan has no lessons"
+        assert menu(actor, situation)[1] == [situation]
+        assert menu(actor, returnees)[1] == [returnees]
+    assert menu(house.viewer)[0] == {situation}
+    assert menu(found.liaison, reverse("situation_slot", args=(house.slot("一站").pk,)))[1] == [situation]
+    assert menu(house.office, reverse("returnees_board", args=(found.measure.pk,)))[1] == [returnees]
+    assert menu(house.office, reverse("warnings"))[1] == [situation]
+    assert menu(house.office, reverse("plan", args=(slug,)))[1] == [reverse("plans")]
+    Measure.objects.create(
+        plan=house.measure.plan, position=9, key="l", clause_key="l", kind="lessons", settings={}
+    )
+    assert reverse("lessons") not in menu(house.office)[0], "what was never opened is of no use yet"
+    Measure.objects.filter(key="l").update(status=MeasureStatus.OPEN, opened_at=february(3))
+    assert reverse("lessons") in menu(house.office)[0]
+
+
+def test_what_no_plan_around_has_stands_in_no_menu(bureau: Bureau, plan: Plan) -> None:
+    rows = [NewUnit("别处", "bureau", "")]
+    [elsewhere] = create_units(rows=rows, opened_on=at(1).date(), actor=SYSTEM, at=at(1)).values()
+    for place, kind in enumerate(("situation_reports", "returnees", "lessons")):
+        other = Plan.objects.create(
+            slug=f"other-{place}",
+            title="别处的方案",
+            unit_id=elsewhere,
+            kind=PlanKind.EMERGENCY,
+            status=plan.status,
+            version=1,
+            starts_on=plan.starts_on,
+            due_on=plan.due_on,
+        )
+        Measure.objects.create(
+            plan=other,
+            position=1,
+            key=kind,
+            clause_key=kind,
+            kind=kind,
+            settings={},
+            status=MeasureStatus.OPEN,
+            opened_at=at(1),
+        )
+    with on(at(9)):
+        for actor in (bureau.liaison, bureau.office, bureau.approver):
+            urls = {item.url for item in as_(actor).get("/").context["house"].nav}
+            assert not urls & {reverse("situation"), reverse("returnees"), reverse("lessons")}
+
+
 def test_the_header_says_who_is_signed_in_with_post_and_unit(bureau: Bureau) -> None:
     house = as_(bureau.liaison).get(reverse("home")).context["house"]
     lead = str(role_label(Role.LEAD_LIAISON))
@@ -66,6 +128,7 @@ def test_the_header_says_who_is_signed_in_with_post_and_unit(bureau: Bureau) -> 
     page = as_(bureau.liaison).get(reverse("home"))
     assert page.context["house"].posts == (lead, str(role_label(Role.UNIT_LIAISON)))
     assert f"<b>{bureau.liaison.label}</b> {lead}、" in page.content.decode()
+    assert f'title="{LEAD}"' in page.content.decode(), "what is cut can be read all the same"
     assert as_(bureau.finance).get(reverse("home")).context["house"].unit_label == BUREAU
 
 

@@ -368,4 +368,5 @@ def test_the_record_is_a_pdf_too_and_nothing_else(house: ReleaseHouse) -> None:
     found = page(house.lists.inspector, "callback_record", sample.pk, told={"form": "pdf"})
     assert found.content[:5] == b"%PDF-"
     assert page(house.lists.inspector, "callback_record", sample.pk, told={"form": "exe"}).status_code == 400
-    assert page(house.lists.inspector, "callback_record", sample.pk).status_code == 405
+    led = page(house.lists.inspector, "callback_record", sample.pk)
+    assert led.headers["Location"] == reverse("callback_sample", args=(sample.pk,))

@@ -48,7 +48,11 @@ def test_by_a_code_anybody_answers_and_leaves_nothing(house: LessonHouse) -> Non
     address = reverse("quiz_by_code", args=(code.code,))
     client = Client(enforce_csrf_checks=True)
     with on(NOW):
-        assert "现在不在答题时间" in client.get(address).content.decode()
+        shut = client.get(address).content.decode()
+        assert "答题尚未开放" in shut
+        assert "现在不在答题时间" in shut
+        assert "<fieldset" not in shut
+        assert lesson.text[:4] in shut
     row, entries = house.open(lesson), Entry.objects.count()
     with on(NOW):
         assert "几道小题" in client.get(address).content.decode()
@@ -67,6 +71,15 @@ def test_by_a_code_anybody_answers_and_leaves_nothing(house: LessonHouse) -> Non
     assert Entry.objects.count() == entries
     assert client.get(reverse("quiz_by_code", args=("nothing",))).status_code == 404
     assert not client.cookies, "no page behind a code sets a cookie"
+    house.close(lesson)
+    tallies = list(QuizTally.objects.values())
+    with on(NOW):
+        shut = client.get(address).content.decode()
+        assert "本轮答题已于" in shut
+        assert "之后可能还有一轮" in shut
+        late = client.post(address, {"key": str(uuid4()), **ANSWERS})
+        assert (late.status_code, "您刚才的答案没有计入" in late.content.decode()) == (422, True)
+    assert list(QuizTally.objects.values()) == tallies
 
 
 def test_a_lesson_goes_its_way_through_the_pages(house: LessonHouse) -> None:
@@ -112,6 +125,9 @@ def test_a_lesson_goes_its_way_through_the_pages(house: LessonHouse) -> None:
     code = {"audience": "floating", "unit": house.sections["一科"].pk, "place": "东门"}
     post(office, reverse("quiz_code_new", args=(lesson.pk,)), **code)
     made = QuizCode.objects.get()
+    led = get(office, reverse("quiz_code_end", args=(made.pk,)))
+    assert led.headers["Location"] == reverse("lesson", args=(lesson.pk,)) + "#codes"
+    assert get(house.people["stranger"], reverse("quiz_code_end", args=(made.pk,))).headers["Location"] == "/"
     papers = [
         *(reverse("quiz_rates", args=(lesson.pk, kind)) for kind in ("xlsx", "pdf")),
         *(reverse("quiz_poster", args=(made.pk, kind)) for kind in ("pdf", "png")),

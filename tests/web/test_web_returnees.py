@@ -137,7 +137,8 @@ def test_the_office_answers_releases_and_sees_what_is_due(found: Register) -> No
     answer = post(found.liaison, "returnee_act", row.pk, "release", moment=at(16, 12))
     assert Returnee.objects.get().status == "released"
     assert get(found.liaison, "returnee", row.pk, moment=at(16, 12)).status_code == 200
-    assert get(found.liaison, "returnee_act", row.pk, "nonsense").status_code == 405
+    led = get(found.liaison, "returnee_act", row.pk, "nonsense")
+    assert led.headers["Location"] == reverse("returnee", args=(row.pk,))
     assert post(found.liaison, "returnee_act", row.pk, "nonsense").status_code == 404
 
 
@@ -182,6 +183,8 @@ def test_the_poster_opens_a_door_without_an_account_until_it_is_withdrawn(found:
     post(found.liaison, "returnee_act", row.pk, "confirm", helper=found.helper.user_id)
     post(found.liaison, "returnee_act", row.pk + 1, "aside", words="乱填")
     assert [one.status for one in Returnee.objects.order_by("pk")] == ["observed", "set_aside"]
+    led = get(found.liaison, "returnee_code_end", code.pk)
+    assert led.headers["Location"] == reverse("returnees_board", args=(found.measure.pk,))
     post(found.liaison, "returnee_code_end", code.pk)
     with on(at(3, 12)):
         page = client.get(door).content.decode()

@@ -1,5 +1,6 @@
 """The pages of situation reports: a liaison's phone, who watches, who passes on; and who may not."""
 
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -116,7 +117,8 @@ def test_looking_at_the_page_never_reports(house: ReportHouse) -> None:
     before = rows_of()
     get(house.liaisons["一站"], "situation_slot", house.slot("一站").pk)
     get(house.liaisons["一站"], "situation")
-    assert get(house.liaisons["一站"], "situation_report", house.slot("一站").pk).status_code == 405
+    led = get(house.liaisons["一站"], "situation_report", house.slot("一站").pk)
+    assert led.headers["Location"] == reverse("situation_slot", args=(house.slot("一站").pk,))
     assert rows_of() == before
 
 
@@ -283,6 +285,8 @@ def test_a_part_is_passed_on_by_who_may(house: ReportHouse) -> None:
     [(_title, url)] = due(house.liaisons[EAST], at(3, 17))
     assert url == f"/situation/periods/{period}/?node={house.units[EAST]}"
     told = {"node": house.units[EAST], "words": "已核对"}
+    form = get(house.liaisons[EAST], "situation_period", period, moment=at(3, 17)).content.decode()
+    assert re.search(r"上报意见\s*<small class=\"must\"[^>]*>（必填）", form)
     refused = post(house.liaisons[EAST], "situation_pass_on", period, told=told, moment=at(3, 17))
     assert refused.status_code == 422
     assert "missing" in refused.context["form"].errors

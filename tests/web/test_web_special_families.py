@@ -1,6 +1,7 @@
 """Pages of special families: what each reader finds there, and that nobody else finds who they are."""
 
 import io
+import re
 import zipfile
 from typing import Any
 from uuid import uuid4
@@ -245,3 +246,22 @@ def test_nobody_else_finds_a_special_family_on_any_page_of_the_house(house: Spec
     outbox = repr(list(OutboxMessage.objects.values()))
     trail = repr(list(Entry.objects.values()))
     assert not any(name in outbox + trail for name in names)
+
+
+def test_a_contact_of_which_nothing_was_chosen_is_refused_beside_its_fields(house: SpecialHouse) -> None:
+    case = house.helped()
+    form = page(house.contact, "family_contact", case.pk).content.decode()
+    assert " checked" not in form
+    told = {"happened_on": NOW.date().isoformat(), "words": ""}
+    wrong = page(house.contact, "family_contact", case.pk, told=told)
+    assert wrong.status_code == 422
+    assert dict(wrong.context["form"].errors) == {
+        "way": ["请选择联系方式。"],
+        "reached": ["请选择是否联系上。"],
+    }
+    shown = wrong.content.decode()
+    assert re.search('id="id_way_error".*?请选择联系方式。.*?name="way"', shown, re.DOTALL)
+    assert not Contact.objects.exists()
+    told |= {"way": "phone", "reached": "yes"}
+    assert page(house.contact, "family_contact", case.pk, told=told).status_code == 302
+    assert Contact.objects.count() == 1

@@ -20,7 +20,8 @@ _ROOMY, _FULL = 330, 700
 class Poster:
     """What it shows; with an `address` it bears a code, an `invitation` to open it, and a word on `privacy`.
 
-    `drill` is a word that marks it as one of a drill, empty for none.
+    `written` says the address in letters, for who can scan nothing, and `place` where it hangs, for who takes
+    it down. `drill` is a word that marks it as one of a drill, empty for none.
     """
 
     title: str
@@ -31,6 +32,8 @@ class Poster:
     invitation: str = ""
     privacy: str = ""
     drill: str = ""
+    written: str = ""
+    place: str = ""
 
 
 def render_pdf(poster: Poster) -> Pdf:
@@ -60,7 +63,7 @@ def _told(poster: Poster, *, is_poster: bool) -> tuple[str, tuple[str, ...], Fon
     choice, shown = on_this_machine(), printable(replace(poster, address=""))
     facts = asdict(shown)
     lacking = undrawn_of(
-        json.dumps([*shown.lines, shown.title, shown.organ], ensure_ascii=False), shown.dated_on
+        json.dumps([*shown.lines, shown.title, shown.organ, shown.place], ensure_ascii=False), shown.dated_on
     )
     length = sum(max(len(line), 24) for line in shown.lines)
     del facts["dated_on"], facts["address"]

@@ -52,6 +52,8 @@ def poster_of(lesson: Lesson, code: QuizCode | None, address: str, on: date) -> 
         invitation=(f"扫一扫，答{count}道题" if count else "扫一扫，在手机上看") if address else "",
         privacy=_PRIVACY if address else "",
         drill=_DRILL if lesson.is_drill else "",
+        written=f"网址：{address}" if address else "",
+        place=f"张贴地点：{code.place}" if code else "",
     )
 
 

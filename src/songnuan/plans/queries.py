@@ -1,15 +1,16 @@
 """Reads for others: plans, and what stands in their current version."""
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
 from songnuan.approvals.queries import subjects_of
 from songnuan.kernel.actor import Actor
-from songnuan.organisation.models import Assignment
+from songnuan.organisation.models import Assignment, UnitLink
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import scope
+from songnuan.organisation.rules import live
 from songnuan.plans.models import (
     AMENDMENT_OPEN,
     Amendment,
@@ -123,6 +124,15 @@ def basis(plan: Plan) -> list[Basis]:
 def measures(plan_id: int) -> list[Measure]:
     """Return the measures of the plan, in the order of the text; each has its plan at hand."""
     return list(Measure.objects.filter(plan_id=plan_id).select_related("plan").order_by("position"))
+
+
+def kinds_around(unit_ids: Collection[int], kinds: Collection[str], on: date) -> frozenset[str]:
+    """Return those kinds of measures that a plan above, at or below some units has under way, or had."""
+    links = UnitLink.objects.filter(live(on))
+    above = links.filter(descendant__in=unit_ids).values("ancestor")
+    below = links.filter(ancestor__in=unit_ids).values("descendant")
+    rows = Measure.objects.filter(Q(plan__unit__in=above) | Q(plan__unit__in=below), kind__in=kinds)
+    return frozenset(rows.exclude(opened_at=None).order_by().values_list("kind", flat=True).distinct())
 
 
 def questions(plan: Plan) -> list[Question]:

@@ -144,6 +144,7 @@ class ContactForm(Form):
         choices=Way.choices,
         widget=forms.RadioSelect,
         initial=Way.PHONE,
+        error_messages={"required": gettext_lazy("Choose how you got in touch.")},
     )
     reached = ChoiceField(
         fact="casework.contact.reached",
@@ -151,6 +152,7 @@ class ContactForm(Form):
         choices=_REACHED,
         widget=forms.RadioSelect,
         initial="yes",
+        error_messages={"required": gettext_lazy("Choose whether somebody was reached.")},
     )
     words = _text(
         fact="casework.contact.words",
@@ -167,6 +169,12 @@ class ContactForm(Form):
     )
     category = _category(again="as above", required=False)
     urgency = _urgency(again="as above", required=False)
+
+    def __init__(self, *args: Any, is_special: bool = False, **kwargs: Any) -> None:  # noqa: ANN401 - as Django's
+        super().__init__(*args, **kwargs)
+        if is_special:
+            # Whether they are well is read from here: what nobody chose must not stand there as a contact.
+            self.fields["way"].initial = self.fields["reached"].initial = None
 
     def clean(self) -> dict[str, Any]:
         """Say what a need lacks, where there is one."""

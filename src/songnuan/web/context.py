@@ -10,11 +10,15 @@ from django.urls import reverse
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from songnuan.emergency.report_queries import KIND as REPORTS
+from songnuan.emergency.returnee_queries import KIND as RETURNEES
 from songnuan.jobs.queries import notices
 from songnuan.kernel.clock import CHINA
 from songnuan.organisation.models import InstallationKind, User
 from songnuan.organisation.permissions import ROLE_PERMISSIONS, Permission
-from songnuan.organisation.queries import actor_of, installation, now, posts_held
+from songnuan.organisation.queries import PostRow, actor_of, installation, now, posts_held
+from songnuan.outreach.lesson_queries import KIND as LESSONS
+from songnuan.plans.queries import kinds_around
 
 _NAV: tuple[tuple[str, str, Promise, frozenset[Permission]], ...] = (
     ("home", "home", _("To do"), frozenset()),
@@ -44,7 +48,19 @@ _NAV: tuple[tuple[str, str, Promise, frozenset[Permission]], ...] = (
         _("Emergency"),
         frozenset({Permission.EMERGENCY_MANAGE, Permission.PLAN_APPROVE}),
     ),
-    ("lessons", "bell", _("Publicity"), frozenset({Permission.OUTREACH_WRITE, Permission.OUTREACH_SIGN})),
+    (
+        "situation",
+        "check",
+        _("Situation reports"),
+        frozenset({Permission.SITUATION_REPORT, Permission.EMERGENCY_MANAGE, Permission.PLAN_APPROVE}),
+    ),
+    (
+        "returnees",
+        "people",
+        _("Returnees"),
+        frozenset({Permission.RETURNEE_KEEP, Permission.EMERGENCY_MANAGE}),
+    ),
+    ("lessons", "bell", _("Publicity"), frozenset({Permission.OUTREACH_VIEW})),
     ("inspection", "check", _("Supervision"), frozenset({Permission.RECEIPT_CHECK})),
     ("funds", "fund", _("Funds"), frozenset({Permission.FUND_VIEW})),
     ("standards", "check", _("Standards"), frozenset({Permission.BENEFIT_VIEW})),
@@ -65,6 +81,9 @@ _NAV: tuple[tuple[str, str, Promise, frozenset[Permission]], ...] = (
     ),
     ("trail", "trail", _("Trail"), frozenset({Permission.TRAIL_VIEW})),
 )
+
+# Places that are of use where a plan around has such a measure; to others they would be dead ends.
+_OF_MEASURE: Mapping[str, str] = {"situation": REPORTS, "returnees": RETURNEES, "lessons": LESSONS}
 
 # The place a page belongs to whose address is not below that of the place: the first that is open.
 _UNDER: Mapping[str, tuple[str, ...]] = {
@@ -92,10 +111,15 @@ _UNDER: Mapping[str, tuple[str, ...]] = {
     "grants": ("plans", "standards"),
     "families": ("home",),
     "emergency": ("emergencies", "home"),
+    "musters": ("emergencies", "home"),
     "situation": ("home",),
-    "warnings": ("emergencies", "home"),
+    "warnings": ("situation", "emergencies", "home"),
     "returnees": ("home",),
-    "screening": ("plans",),
+    "screening": ("emergencies", "situation", "plans"),
+    "lists": ("funds", "plans"),
+    "callbacks": ("inspection", "plans"),
+    "known-dead": ("funds", "plans"),
+    "leader-visits": ("plans",),
     "lessons": ("home",),
     "questions": ("plans",),
 }
@@ -160,7 +184,7 @@ def _build(request: HttpRequest) -> Site:
     return replace(
         frame,
         # Whoever has to change the password first can go nowhere else yet.
-        nav=() if user.must_change_password else tuple(_nav(request.path, held)),
+        nav=() if user.must_change_password else tuple(_nav(request.path, held, posts, today)),
         unit_label=posts[0].unit_name if posts else "",
         person=actor.label,
         posts=tuple(dict.fromkeys(post.role_name for post in posts)),
@@ -168,9 +192,12 @@ def _build(request: HttpRequest) -> Site:
     )
 
 
-def _nav(path: str, held: frozenset[Permission]) -> Iterator[NavItem]:
+def _nav(path: str, held: frozenset[Permission], posts: Sequence[PostRow], today: date) -> Iterator[NavItem]:
     """Yield the places open to the reader; one of the wanted permissions is enough."""
     places = [place for place in _NAV if not place[-1] or place[-1] & held]
+    wanted = {_OF_MEASURE[place[0]] for place in places if place[0] in _OF_MEASURE}
+    found = kinds_around([post.unit_id for post in posts], wanted, today) if wanted else frozenset()
+    places = [place for place in places if _OF_MEASURE.get(place[0]) in {None, *found}]
     here = _place(path, [name for name, *_rest in places])
     for name, icon, label, _wanted in places:
         yield NavItem(label=str(label), url=reverse(name), current=name == here, icon=icon)

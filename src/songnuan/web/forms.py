@@ -24,8 +24,7 @@ class Renderer(DjangoTemplates):
 # Inputs that stand there once for each line, such as lines-7-quantity, or lot-3.
 _OF_A_LINE = re.compile(r"([a-z_]+-\d+)(?:-\w+)?")
 
-# Inputs that can't be announced as required: a box to tick, a file, a group of choices. Of them the optional
-# ones are marked.
+# Inputs that can't be announced as required: a box to tick, a file, a group of choices. Their mark is read.
 _UNANNOUNCED = (
     forms.CheckboxInput,
     forms.CheckboxSelectMultiple,
@@ -41,10 +40,18 @@ class Bound(BoundField):
     def build_widget_attrs(self, attrs: Any, widget: forms.Widget | None = None) -> dict[str, Any]:  # noqa: ANN401 - as Django's
         """Return the attributes of the input."""
         found: dict[str, Any] = super().build_widget_attrs(attrs, widget)
-        is_asked = self.field.required and not self.form.empty_permitted
-        if is_asked and not isinstance(widget or self.field.widget, _UNANNOUNCED):
+        if self.is_asked and self.announces(widget):
             found["aria-required"] = "true"
         return found
+
+    @property
+    def is_asked(self) -> bool:
+        """Return whether it has to be filled in; of a line that may be left empty, nothing has to."""
+        return self.field.required and not self.form.empty_permitted
+
+    def announces(self, widget: forms.Widget | None = None) -> bool:
+        """Return whether the input itself can say that it has to be filled in."""
+        return not isinstance(widget or self.field.widget, _UNANNOUNCED)
 
 
 class Form(forms.Form):

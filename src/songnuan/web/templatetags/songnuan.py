@@ -21,8 +21,17 @@ from songnuan.goods.rules import KitPrice
 from songnuan.kernel import money
 from songnuan.kernel.days import beside, span_words, written
 from songnuan.visits.scheduling.words import clock_words
+from songnuan.web.crumbs import opened
 
 register = template.Library()
+
+
+@register.simple_block_tag(takes_context=True)
+def open_crumbs(context: template.Context, content: str) -> SafeString:
+    """Return the crumbs of a page, with links to what the reader may open alone."""
+    request = context.get("request")
+    return SafeString(opened(content, request) if request else content)
+
 
 _WEEKDAYS = (
     pgettext_lazy("weekday", "Mon"),

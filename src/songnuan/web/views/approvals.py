@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from songnuan.approvals.models import Delegation, DelegationStatus, Request, StepKind
 from songnuan.approvals.queries import about, asked_by, chain_for, delegations_of, pending_for, steps_of
@@ -27,7 +27,7 @@ from songnuan.web.approval_forms import OFFICES, ChainForm, DelegationForm, offi
 from songnuan.web.approval_page import course_lines, kind_label
 from songnuan.web.due import desk_of, others_to_decide
 from songnuan.web.paging import before_of, page_of
-from songnuan.web.views.shared import PAGE, Reader, key_of, names_on, reader_of
+from songnuan.web.views.shared import PAGE, Reader, key_of, names_on, only_posted, reader_of
 
 _SEES = Permission.PLAN_VIEW
 
@@ -154,7 +154,7 @@ def delegations(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@only_posted
 def delegation_accept(request: HttpRequest, pk: int) -> HttpResponse:
     """Take on what was offered."""
     return _answered(
@@ -165,7 +165,7 @@ def delegation_accept(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@only_posted
 def delegation_decline(request: HttpRequest, pk: int) -> HttpResponse:
     """Decline what was offered."""
     return _answered(
@@ -176,7 +176,7 @@ def delegation_decline(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@only_posted
 def delegation_end(request: HttpRequest, pk: int) -> HttpResponse:
     """End a delegation before its last day."""
     said = _("The delegation is ended. What was done in it stays done.")

@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from songnuan.journeys.call_back import call_back
 from songnuan.journeys.draw_payments import draw_payments
@@ -47,7 +47,7 @@ from songnuan.web.erased import erased
 from songnuan.web.opening import saved
 from songnuan.web.payment_list_page import list_there
 from songnuan.web.views.inspection import plan_inspected
-from songnuan.web.views.shared import Reader, key_of, names_on, reader_of
+from songnuan.web.views.shared import Reader, key_of, names_on, only_posted, reader_of
 
 _MONTHS = timedelta(days=90)
 _SAID = frozenset({"already_acted", "payee_acts"})
@@ -112,7 +112,7 @@ def callback_sample(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@only_posted
 def callback_record(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand out the supervision record of a draw."""
     reader = reader_of(request)

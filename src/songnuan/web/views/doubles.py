@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
 from songnuan.benefits import deaths_file
 from songnuan.benefits.double_models import Double, DoubleVerb, Finding, KnownDead
@@ -29,7 +28,7 @@ from songnuan.web.double_forms import DeathsForm, DoubleForm
 from songnuan.web.double_page import group_rows, rows_of
 from songnuan.web.paging import before_of, page_of
 from songnuan.web.views.grants import measure_seen
-from songnuan.web.views.shared import PAGE, Reader, key_of, reader_of
+from songnuan.web.views.shared import PAGE, Reader, key_of, only_posted, reader_of
 
 _SHOWN = ("decided", "all")
 _FAULTS = 50
@@ -151,7 +150,7 @@ def _those(reckoning: Reckoning, shown: str) -> QuerySet[Finding]:
 
 
 @login_required
-@require_POST
+@only_posted
 def look_again(request: HttpRequest, measure_id: int) -> HttpResponse:
     """Look for double payments anew."""
     reader = reader_of(request)

@@ -4,10 +4,10 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from songnuan.emergency.command_queries import (
     activations_of,
@@ -32,7 +32,15 @@ from songnuan.plans.models import Measure
 from songnuan.web.emergency_forms import ActivateForm, MemberForm, StandInForm
 from songnuan.web.emergency_page import emergency_seen, group_rows, role_of
 from songnuan.web.order_task_page import rows_of
-from songnuan.web.views.shared import Reader, key_of, names_on, reader_of, was_received
+from songnuan.web.views.shared import (
+    Reader,
+    key_of,
+    names_on,
+    only_posted,
+    posted_from,
+    reader_of,
+    was_received,
+)
 from songnuan.web.warning_page import measures_seen
 
 _SHOWN = 20
@@ -216,7 +224,7 @@ def _stand_in_form(measure: Measure, reader: Reader, posted: object) -> StandInF
 
 
 @login_required
-@require_POST
+@only_posted
 def member_end(request: HttpRequest, measure_id: int, member_id: int) -> HttpResponse:
     """Let somebody's place in the group end today."""
     reader = reader_of(request)
@@ -229,8 +237,13 @@ def member_end(request: HttpRequest, measure_id: int, member_id: int) -> HttpRes
     return redirect("emergency_group", measure.pk)
 
 
+def _group_of(_request: HttpRequest, measure_id: int, **_stand_in: object) -> str:
+    """Return the page on which stand-ins are kept."""
+    return reverse("emergency_group", args=(measure_id,))
+
+
 @login_required
-@require_POST
+@posted_from(_group_of)
 def stand_in_end(request: HttpRequest, measure_id: int, pk: int) -> HttpResponse:
     """Let the acting in somebody's stead end now."""
     reader = reader_of(request)

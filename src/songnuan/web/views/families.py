@@ -12,7 +12,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from songnuan.casework.case_access import (
     able_helpers,
@@ -36,7 +36,7 @@ from songnuan.plans.models import Measure, MeasureStatus
 from songnuan.web.case_forms import HelpersForm
 from songnuan.web.case_page import FamilyRow, family_rows, load_lines, urgency_lines
 from songnuan.web.paging import before_of, page_of
-from songnuan.web.views.shared import PAGE, Reader, reader_of
+from songnuan.web.views.shared import PAGE, Reader, only_posted, reader_of
 
 _LOADED = 6
 """How many helpers stand beside the needs before the others are folded."""
@@ -149,7 +149,7 @@ def _tabs(rows: Sequence[FamilyRow], show: str, *, special: bool) -> list[tuple[
 
 
 @login_required
-@require_POST
+@only_posted
 def take_in(request: HttpRequest, measure_id: int) -> HttpResponse:
     """Take in the families that came to the front since."""
     reader = reader_of(request)

@@ -12,7 +12,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from songnuan.casework.case_access import Reach, reach_of
 from songnuan.casework.case_models import Case, Contact, HelperAct, HelperState
@@ -38,7 +38,7 @@ from songnuan.web.case_page import family_rows, need_lines
 from songnuan.web.counting import taken
 from songnuan.web.special_forms import DeputyForm, EndForm, InspectForm
 from songnuan.web.views.families import helper_choices
-from songnuan.web.views.shared import Reader, key_of, reader_of
+from songnuan.web.views.shared import Reader, key_of, only_posted, reader_of
 
 _CONTACTS = 30
 
@@ -64,7 +64,7 @@ def family_case(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_POST
+@only_posted
 def family_answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Accept or decline to help a family; who helps may decline to go on."""
     reader = reader_of(request)
@@ -85,7 +85,7 @@ def family_answer(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_POST
+@only_posted
 def family_helper(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask another helper for a family."""
     reader = reader_of(request)
@@ -110,7 +110,7 @@ def family_helper(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_POST
+@only_posted
 def family_phone(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     """Show the phone of somebody of a family, once; the look is recorded."""
     reader = reader_of(request)
@@ -129,7 +129,9 @@ def family_contact(request: HttpRequest, pk: int) -> HttpResponse:
     reader = reader_of(request)
     case = _acting(reader, pk)
     form = ContactForm(
-        request.POST if request.method == "POST" else None, initial={"happened_on": reader.day}
+        request.POST if request.method == "POST" else None,
+        initial={"happened_on": reader.day},
+        is_special=case.is_special,
     )
     if request.method == "POST" and form.is_valid():
         with form.refusals():

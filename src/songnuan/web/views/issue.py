@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from songnuan.documents.fonts import on_this_machine
 from songnuan.documents.typeset import undrawn
@@ -29,7 +29,7 @@ from songnuan.records.queries import ReceiptRow, open_receipts, receipts
 from songnuan.records.rules import document_code, printed_number
 from songnuan.web.issue_form import IssueForm
 from songnuan.web.opening import saved
-from songnuan.web.views.shared import Reader, names_on, plan_seen, reader_of
+from songnuan.web.views.shared import Reader, names_on, only_posted, plan_seen, reader_of
 
 _ISSUABLE = frozenset({PlanStatus.APPROVED, PlanStatus.OPEN})
 
@@ -136,7 +136,7 @@ def _code_typed(request: HttpRequest) -> str:
 
 
 @login_required
-@require_POST
+@only_posted
 def plan_acknowledge(request: HttpRequest, slug: str) -> HttpResponse:
     """Say that the units chosen have the notice."""
     reader = reader_of(request)

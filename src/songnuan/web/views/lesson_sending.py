@@ -10,7 +10,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from songnuan.journeys.lesson_papers import poster_of, poster_paper
 from songnuan.journeys.send_lesson import note_handed_on, remind_of_lesson, send_lesson
@@ -20,11 +20,11 @@ from songnuan.web.lesson_forms import HandForm
 from songnuan.web.lesson_page import lesson_seen, units_seen
 from songnuan.web.opening import saved
 from songnuan.web.views.lessons import lesson_page, own_places
-from songnuan.web.views.shared import reader_of
+from songnuan.web.views.shared import only_posted, reader_of
 
 
 @login_required
-@require_POST
+@only_posted
 def lesson_send(request: HttpRequest, pk: int) -> HttpResponse:
     """Send a lesson, or remind who did not read it."""
     reader = reader_of(request)
@@ -43,7 +43,7 @@ def lesson_send(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@only_posted
 def lesson_hand(request: HttpRequest, pk: int) -> HttpResponse:
     """Note that the reader passed a lesson on by hand."""
     reader = reader_of(request)

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from songnuan.journeys.measures.lessons import settings_of
 from songnuan.journeys.send_lesson import read_lesson
@@ -53,7 +53,7 @@ from songnuan.web.lesson_page import (
     units_seen,
 )
 from songnuan.web.lesson_sending import sending_of
-from songnuan.web.views.shared import Reader, key_of, names_on, reader_of, was_received
+from songnuan.web.views.shared import Reader, key_of, names_on, only_posted, reader_of, was_received
 
 _SHOWN = 50
 
@@ -213,7 +213,7 @@ def _questions(found: Lesson) -> list[tuple[str, list[tuple[str, bool]]]]:
 
 
 @login_required
-@require_POST
+@only_posted
 def lesson_act(request: HttpRequest, pk: int) -> HttpResponse:
     """Do what was posted about a lesson: the quiz of a draft, handing in, signing off, giving back."""
     reader = reader_of(request)

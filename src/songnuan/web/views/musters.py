@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from songnuan.documents.qr import modules
 from songnuan.emergency.actions.muster import Arrival, leads
@@ -30,7 +30,7 @@ from songnuan.web.emergency_page import emergency_seen, role_of
 from songnuan.web.muster_forms import CallForm, CallTreeForm, HereForm, MusterForm
 from songnuan.web.muster_page import board_of, muster_seen
 from songnuan.web.unsigned import without_sign_in
-from songnuan.web.views.shared import Reader, key_of, reader_of
+from songnuan.web.views.shared import Reader, key_of, only_posted, reader_of
 
 _REMEMBERED: Final = "songnuan-here"
 _DAYS: Final = 30
@@ -139,7 +139,7 @@ def _board(
 
 
 @login_required
-@require_POST
+@only_posted
 def muster_here(request: HttpRequest, pk: int) -> HttpResponse:
     """Check the reader in."""
     reader = reader_of(request)
@@ -196,7 +196,7 @@ def muster_person(request: HttpRequest, pk: int, line_id: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@only_posted
 def muster_close(request: HttpRequest, pk: int) -> HttpResponse:
     """Close a muster."""
     reader = reader_of(request)

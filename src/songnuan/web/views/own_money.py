@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from songnuan.journeys.object_to_notice import object_to_notice
 from songnuan.journeys.say_received import say_received
@@ -24,7 +24,7 @@ from songnuan.web.own_forms import OwnObjectionForm, ReceivedForm
 from songnuan.web.own_money import MoneyCard, card_of
 from songnuan.web.unsigned import without_sign_in
 from songnuan.web.views.own_view import Visit, closed, visit_of
-from songnuan.web.views.shared import key_of
+from songnuan.web.views.shared import key_of, only_posted
 
 _SAYING: Final = "own_money"
 _COUNTED: Final[dict[str, Any]] = {
@@ -36,7 +36,7 @@ _COUNTED: Final[dict[str, Any]] = {
 
 
 @without_sign_in
-@require_POST
+@only_posted
 def own_got(request: HttpRequest, line_id: int) -> HttpResponse:
     """Take in that the money came."""
     visit = visit_of(request)

@@ -17,7 +17,7 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from songnuan.journeys.ask_correction import ask_correction
 from songnuan.journeys.open_own_view import open_own_view
@@ -36,7 +36,7 @@ from songnuan.web.own_forms import CorrectionForm, ErasureForm, WayInForm
 from songnuan.web.own_money import money_of
 from songnuan.web.own_words import as_data, corrections_of, facts_of, outlook_of, rosters_of
 from songnuan.web.unsigned import without_sign_in
-from songnuan.web.views.shared import key_of
+from songnuan.web.views.shared import key_of, only_posted
 
 OPENED: Final = "own_view"
 FAILED_AFTER: Final = 0.3
@@ -90,7 +90,7 @@ def own_view(request: HttpRequest) -> HttpResponse:
 
 
 @without_sign_in
-@require_POST
+@only_posted
 def own_leave(request: HttpRequest) -> HttpResponse:
     """Close what a code opened; who is signed in besides stays so."""
     request.session.pop(OPENED, None)
@@ -103,7 +103,7 @@ def own_leave(request: HttpRequest) -> HttpResponse:
 
 
 @without_sign_in
-@require_POST
+@only_posted
 def own_data(request: HttpRequest) -> HttpResponse:
     """Hand over a copy of everything, for a program to read."""
     visit = visit_of(request)

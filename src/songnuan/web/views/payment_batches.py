@@ -10,7 +10,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from songnuan.approvals.hold_queries import active_among
 from songnuan.funds.holding import subject_of as fund_subject
@@ -44,7 +44,7 @@ from songnuan.web.paging import page_of as paged
 from songnuan.web.payment_forms import BankAnswerForm, BookingForm, CashForm, HandForm, RecallForm
 from songnuan.web.payment_list_page import SAID, list_seen
 from songnuan.web.payment_page import MARKS, booked_words, odd_sentences, payment_rows, state_words
-from songnuan.web.views.shared import PAGE, Reader, reader_of
+from songnuan.web.views.shared import PAGE, Reader, only_posted, reader_of
 
 BY_HAND = 50
 """Up to how many payments without an answer are entered one by one."""
@@ -60,7 +60,7 @@ def payment_batch(request: HttpRequest, list_id: int, number: int) -> HttpRespon
 
 
 @login_required
-@require_POST
+@only_posted
 def payment_bank_file(request: HttpRequest, list_id: int, number: int) -> HttpResponse | FileResponse:
     """Hand out the file for the bank; who took it is recorded."""
     reader = reader_of(request)
@@ -76,7 +76,7 @@ def payment_bank_file(request: HttpRequest, list_id: int, number: int) -> HttpRe
 
 
 @login_required
-@require_POST
+@only_posted
 def payment_answer(request: HttpRequest, list_id: int, number: int) -> HttpResponse:
     """Take in the bank's answer, and show what it would book."""
     reader = reader_of(request)
@@ -91,7 +91,7 @@ def payment_answer(request: HttpRequest, list_id: int, number: int) -> HttpRespo
 
 
 @login_required
-@require_POST
+@only_posted
 def payment_book(request: HttpRequest, list_id: int, number: int, result: int) -> HttpResponse:
     """Book what was read, or set it aside."""
     reader = reader_of(request)
@@ -116,7 +116,7 @@ def payment_book(request: HttpRequest, list_id: int, number: int, result: int) -
 
 
 @login_required
-@require_POST
+@only_posted
 def payment_by_hand(request: HttpRequest, list_id: int, number: int) -> HttpResponse:
     """Book what became of single payments, or all cash that was signed for."""
     reader = reader_of(request)
@@ -138,7 +138,7 @@ def payment_by_hand(request: HttpRequest, list_id: int, number: int) -> HttpResp
 
 
 @login_required
-@require_POST
+@only_posted
 def payment_recall(request: HttpRequest, list_id: int, number: int) -> HttpResponse:
     """Note that the bank was asked to give a batch back."""
     reader = reader_of(request)

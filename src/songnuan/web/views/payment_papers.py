@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, pgettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from songnuan.documents.sheet_pdf import missing_here
 from songnuan.journeys.make_payment_papers import (
@@ -30,7 +30,7 @@ from songnuan.web.fields import BooleanField, TypedChoiceField
 from songnuan.web.forms import Form
 from songnuan.web.opening import saved
 from songnuan.web.payment_list_page import list_seen
-from songnuan.web.views.shared import Reader, reader_of
+from songnuan.web.views.shared import Reader, only_posted, reader_of
 
 _DIGITS = 5
 
@@ -91,7 +91,7 @@ def payment_papers(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@only_posted
 def payment_paper(request: HttpRequest, pk: int, kind: str, ext: str) -> HttpResponse:
     """Make a paper of a payment list and hand it out as a file."""
     reader = reader_of(request)

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from songnuan.approvals.hold_queries import active_among
 from songnuan.funds.holding import subject_of as fund_subject
@@ -37,7 +37,7 @@ from songnuan.web.notice_words import standing_words
 from songnuan.web.payment_forms import EndLinesForm, PayAgainForm, ReleaseForm
 from songnuan.web.payment_list_page import SAID, STATES, list_seen
 from songnuan.web.payment_page import batch_rows, open_lines, shares_of
-from songnuan.web.views.shared import Reader, reader_of
+from songnuan.web.views.shared import Reader, only_posted, reader_of
 
 SHOWN = 200
 """How many lines that are not paid a page shows; more of them are chosen after these."""
@@ -68,7 +68,7 @@ def payment(request: HttpRequest, list_id: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@only_posted
 def payment_again(request: HttpRequest, list_id: int) -> HttpResponse:
     """Pay lines again that failed or came back."""
     reader = reader_of(request)
@@ -90,7 +90,7 @@ def payment_again(request: HttpRequest, list_id: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@only_posted
 def payment_end(request: HttpRequest, list_id: int) -> HttpResponse:
     """Pay lines not after all."""
     reader = reader_of(request)
@@ -108,7 +108,7 @@ def payment_end(request: HttpRequest, list_id: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@only_posted
 def payment_confirm(request: HttpRequest, list_id: int, line_id: int) -> HttpResponse:
     """Confirm the account that the register tells by now."""
     reader = reader_of(request)

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from songnuan.documents.sheet_pdf import missing_here
 from songnuan.journeys.answer_objection import answer_objection
@@ -44,7 +44,7 @@ from songnuan.web.public_notice_forms import (
     ObjectionAnswerForm,
     first_offered,
 )
-from songnuan.web.views.shared import Reader, key_of, reader_of
+from songnuan.web.views.shared import Reader, key_of, only_posted, reader_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def payment_notice(request: HttpRequest, list_id: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@only_posted
 def payment_notice_cancel(request: HttpRequest, list_id: int) -> HttpResponse:
     """Take the notice back."""
     reader = reader_of(request)
@@ -104,7 +104,7 @@ def payment_notice_cancel(request: HttpRequest, list_id: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@only_posted
 def payment_notice_objection(request: HttpRequest, list_id: int) -> HttpResponse:
     """Note an objection that came by another way than the page."""
     reader = reader_of(request)
@@ -128,7 +128,7 @@ def payment_notice_objection(request: HttpRequest, list_id: int) -> HttpResponse
 
 
 @login_required
-@require_POST
+@only_posted
 def payment_notice_answer(request: HttpRequest, list_id: int, objection_id: int) -> HttpResponse:
     """Answer an objection."""
     reader = reader_of(request)
@@ -150,7 +150,7 @@ def payment_notice_answer(request: HttpRequest, list_id: int, objection_id: int)
 
 
 @login_required
-@require_POST
+@only_posted
 def payment_notice_contact(request: HttpRequest, list_id: int, objection_id: int) -> HttpResponse:
     """Show who objects in full, this once."""
     reader = reader_of(request)
@@ -165,7 +165,7 @@ def payment_notice_contact(request: HttpRequest, list_id: int, objection_id: int
 
 
 @login_required
-@require_POST
+@only_posted
 def payment_notice_paper(request: HttpRequest, list_id: int) -> HttpResponse:
     """Hand the notice out as a paper to hang up."""
     reader = reader_of(request)

@@ -11,12 +11,12 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from songnuan.journeys.answer_quiz import answer_by_code, answer_quiz
 from songnuan.journeys.hold_quiz import close_quiz, end_quiz_code, make_quiz_code, open_quiz
@@ -31,13 +31,13 @@ from songnuan.web.lesson_page import kinds_left, lesson_seen, units_of
 from songnuan.web.opening import saved
 from songnuan.web.unsigned import without_sign_in
 from songnuan.web.views.lessons import lesson_page
-from songnuan.web.views.shared import reader_of
+from songnuan.web.views.shared import only_posted, posted_from, reader_of
 
 _HOUR: Final = 3600
 
 
 @login_required
-@require_POST
+@only_posted
 def quiz_round(request: HttpRequest, pk: int) -> HttpResponse:
     """Open a round, or close the one that is open."""
     reader = reader_of(request)
@@ -60,7 +60,7 @@ def quiz_round(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@only_posted
 def quiz_code_new(request: HttpRequest, pk: int) -> HttpResponse:
     """Make a code for a poster."""
     reader = reader_of(request)
@@ -82,14 +82,19 @@ def quiz_code_new(request: HttpRequest, pk: int) -> HttpResponse:
     return lesson_page(request, reader, found, rights, {"code": form})
 
 
+def _lesson_of_code(request: HttpRequest, pk: int) -> str:
+    """Return the page on which a code is ended."""
+    row = get_object_or_404(QuizCode, pk=pk)
+    lesson_seen(row.lesson_id, reader_of(request))
+    return reverse("lesson", args=(row.lesson_id,)) + "#codes"
+
+
 @login_required
-@require_POST
+@posted_from(_lesson_of_code)
 def quiz_code_end(request: HttpRequest, pk: int) -> HttpResponse:
     """End a code."""
     reader = reader_of(request)
-    row = QuizCode.objects.filter(pk=pk).first()
-    if row is None:
-        raise Http404
+    row = get_object_or_404(QuizCode, pk=pk)
     lesson_seen(row.lesson_id, reader)
     try:
         end_quiz_code(code_id=pk, actor=reader.actor, at=reader.at)
@@ -169,6 +174,7 @@ def _sheet(
         "round": row,
         "asked": _asked(questions, picks or [set() for _one in questions], refusal),
         "refusal": refusal,
+        "last": None if row else lesson.rounds.order_by("closed_at").last(),
     }
 
 

@@ -13,7 +13,6 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
 from songnuan.emergency.models import StatusOutcome
 from songnuan.emergency.returnee_rules import Found
@@ -44,14 +43,14 @@ from songnuan.web.returnee_forms import (
 )
 from songnuan.web.returnee_page import helper_choices, measure_seen, returnee_seen
 from songnuan.web.views.returnees import board_page, returnee_page
-from songnuan.web.views.shared import Reader, key_of, reader_of
+from songnuan.web.views.shared import Reader, key_of, only_posted, reader_of
 
 _DIGITS: Final = 19  # fewer than these make a number that both databases hold
 
 
 @login_required
 @never_cache
-@require_POST
+@only_posted
 def returnee_well(request: HttpRequest, pk: int) -> HttpResponse:
     """Take in by one tap that somebody was seen well just now."""
     reader = reader_of(request)
@@ -70,7 +69,7 @@ def returnee_well(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_POST
+@only_posted
 def returnee_status(request: HttpRequest, pk: int) -> HttpResponse:
     """Take in how somebody was found, in words, or a correction of it."""
     reader = reader_of(request)
@@ -100,7 +99,7 @@ def returnee_status(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_POST
+@only_posted
 def returnee_show(request: HttpRequest, pk: int) -> HttpResponse:
     """Show telephone and address in full; the look is recorded."""
     reader = reader_of(request)
@@ -132,7 +131,7 @@ Act = Callable[[_Posted], HttpResponse]
 
 @login_required
 @never_cache
-@require_POST
+@only_posted
 def returnee_act(request: HttpRequest, pk: int, which: str) -> HttpResponse:
     """Do what was posted about somebody."""
     reader = reader_of(request)
@@ -208,7 +207,7 @@ _ACTS: dict[str, Act] = {
 
 @login_required
 @never_cache
-@require_POST
+@only_posted
 def returnees_policy(request: HttpRequest, measure_id: int) -> HttpResponse:
     """Set the days that the plan says now for who was entered before."""
     reader = reader_of(request)

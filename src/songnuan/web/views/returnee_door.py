@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from songnuan.documents.qr import modules
 from songnuan.emergency.models import ReturneeCode
@@ -22,7 +22,7 @@ from songnuan.web.returnee_forms import CodeForm, RegisterForm
 from songnuan.web.returnee_page import measure_seen, own_units
 from songnuan.web.unsigned import without_sign_in
 from songnuan.web.views.returnees import board_page
-from songnuan.web.views.shared import Reader, names_on, reader_of
+from songnuan.web.views.shared import Reader, names_on, only_posted, posted_from, reader_of
 
 _ACTION: Final = "returnee_register"
 _COUNTED: Final[dict[str, Any]] = {
@@ -35,7 +35,7 @@ _COUNTED: Final[dict[str, Any]] = {
 
 @login_required
 @never_cache
-@require_POST
+@only_posted
 def returnee_code(request: HttpRequest, measure_id: int) -> HttpResponse:
     """Make the code of a unit's poster, in place of the one before."""
     reader = reader_of(request)
@@ -50,9 +50,14 @@ def returnee_code(request: HttpRequest, measure_id: int) -> HttpResponse:
     return board_page(request, reader, measure_id, {"code_form": form})
 
 
+def _board_of_code(request: HttpRequest, pk: int) -> str:
+    """Return the page on which a code is withdrawn."""
+    return reverse("returnees_board", args=(_code_seen(pk, reader_of(request)).measure_id,))
+
+
 @login_required
 @never_cache
-@require_POST
+@posted_from(_board_of_code)
 def returnee_code_end(request: HttpRequest, pk: int) -> HttpResponse:
     """Withdraw a code."""
     reader = reader_of(request)

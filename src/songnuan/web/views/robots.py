@@ -8,7 +8,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from songnuan.journeys.send_to_robots import send_to_robots
 from songnuan.journeys.set_up_robot import end_robot, set_up_robot
@@ -20,7 +20,7 @@ from songnuan.web.lesson_page import lesson_seen
 from songnuan.web.lesson_sending import groups_of
 from songnuan.web.robot_forms import RobotForm, RobotsForm
 from songnuan.web.views.lessons import lesson_page
-from songnuan.web.views.shared import names_on, reader_of
+from songnuan.web.views.shared import names_on, only_posted, reader_of
 
 
 @login_required
@@ -54,7 +54,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@only_posted
 def robot_end(request: HttpRequest, pk: int) -> HttpResponse:
     """End a robot."""
     reader = reader_of(request)
@@ -67,7 +67,7 @@ def robot_end(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@only_posted
 def lesson_robots(request: HttpRequest, pk: int) -> HttpResponse:
     """Send a lesson to the robots that were chosen."""
     reader = reader_of(request)

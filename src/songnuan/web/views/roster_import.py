@@ -20,7 +20,7 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, re_path
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from songnuan.documents.reading import FILE_MAX
@@ -43,7 +43,7 @@ from songnuan.web.roster_progress import progress_of
 from songnuan.web.roster_words import field_label
 from songnuan.web.templatetags.songnuan import names
 from songnuan.web.views.rosters import roster_seen, waiting_imports
-from songnuan.web.views.shared import Reader, names_on, reader_of
+from songnuan.web.views.shared import Reader, names_on, only_posted, reader_of
 
 
 class By(TypedDict):
@@ -140,7 +140,7 @@ def roster_import_progress(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@only_posted
 def roster_import_again(request: HttpRequest, key: str) -> HttpResponse:
     """Go on with work that broke off."""
     asked = _asked(request, key)
@@ -177,7 +177,7 @@ def roster_import_columns(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@only_posted
 def roster_import_mend(request: HttpRequest, key: str) -> HttpResponse:
     """Put other values into cells; a script is given their rows anew, with the figures."""
     asked = _asked(request, key)
@@ -223,7 +223,7 @@ def _cells(request: HttpRequest) -> list[MendedCell]:
 
 
 @login_required
-@require_POST
+@only_posted
 def roster_import_apply(request: HttpRequest, key: str) -> HttpResponse:
     """Have the sound rows taken over."""
     asked = _asked(request, key)
@@ -234,7 +234,7 @@ def roster_import_apply(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@only_posted
 def roster_import_cancel(request: HttpRequest, key: str) -> HttpResponse:
     """Give an import up."""
     asked = _asked(request, key)
@@ -242,7 +242,7 @@ def roster_import_cancel(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@only_posted
 def roster_import_report(request: HttpRequest, key: str) -> HttpResponseBase:
     """Give the copy of the workbook in which what is wrong is marked."""
     asked = _asked(request, key)

@@ -15,7 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from songnuan.journeys.change_roster import change_roster
 from songnuan.journeys.close_roster import close_roster
@@ -33,7 +33,7 @@ from songnuan.web.roster_forms import RosterForm
 from songnuan.web.roster_jobs import Job, job_of
 from songnuan.web.roster_people import lines_of
 from songnuan.web.roster_retention import retention_of
-from songnuan.web.views.shared import PAGE, Reader, key_of, names_on, reader_of
+from songnuan.web.views.shared import PAGE, Reader, key_of, names_on, only_posted, reader_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,14 +160,14 @@ def roster_imports(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@only_posted
 def roster_close(request: HttpRequest, key: str) -> HttpResponse:
     """Close a roster."""
     return _moved(request, key, close_roster, _("The roster is closed."))
 
 
 @login_required
-@require_POST
+@only_posted
 def roster_reopen(request: HttpRequest, key: str) -> HttpResponse:
     """Open a closed roster again."""
     return _moved(request, key, reopen_roster, _("The roster is open again."))

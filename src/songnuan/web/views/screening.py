@@ -7,10 +7,10 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from songnuan.emergency.models import ScreeningReport, ScreeningRound, ScreeningShare
 from songnuan.emergency.report_rules import nodes_of
@@ -22,7 +22,7 @@ from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import names_then
 from songnuan.plans.models import Measure, MeasureStatus
 from songnuan.web.screening_forms import RoundForm, ScreeningForm
-from songnuan.web.views.shared import Reader, key_of, reader_of
+from songnuan.web.views.shared import Reader, key_of, only_posted, posted_from, reader_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +178,15 @@ def _rows(found: ScreeningRound, reader: Reader, *, may_all: bool, is_open: bool
     ]
 
 
+def _round_of_share(request: HttpRequest, pk: int) -> str:
+    """Return the page on which a unit reports."""
+    share = get_object_or_404(ScreeningShare, pk=pk)
+    return reverse("screening_round", args=(_round_seen(share.round_id, reader_of(request)).pk,))
+
+
 @login_required
 @never_cache
-@require_POST
+@posted_from(_round_of_share)
 def screening_report(request: HttpRequest, pk: int) -> HttpResponse:
     """Take in how far a unit is."""
     reader = reader_of(request)
@@ -206,7 +212,7 @@ def screening_report(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_POST
+@only_posted
 def screening_close(request: HttpRequest, pk: int) -> HttpResponse:
     """Close a round."""
     reader = reader_of(request)

@@ -1,19 +1,24 @@
 """What pages share: who reads and when, which plan it is about, and how a plan looks in a list."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import wraps
+from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest
-from django.urls import reverse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 
 from songnuan.jobs.queries import is_received
 from songnuan.journeys.living_plan import Link
 from songnuan.kernel.actor import Actor
+from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.held import Posts, Reach, permissions_over, posts_of, reach_of, reached
 from songnuan.organisation.models import Unit, User
 from songnuan.organisation.permissions import ROLE_PERMISSIONS, Permission
@@ -38,6 +43,8 @@ class Reader:
     _held: dict[int, frozenset[Permission]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    # The unit of each plan that was found to be seen: the crumbs of the page ask again.
+    plans: dict[str, int] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def may(self, permission: Permission, unit_id: int | None = None) -> bool:
         """Return whether the reader may: over the unit, or with no unit named, anywhere."""
@@ -78,8 +85,13 @@ def reader_of(request: HttpRequest) -> Reader:
     """
     if not isinstance(request.user, User):
         raise PermissionDenied
-    at = now()
-    return Reader(user=request.user, actor=actor_of(request.user), at=at, day=day_of(at))
+    # One request has one reader and one moment: the frame of the page asks again what the page asked.
+    read: Reader | None = getattr(request, "reader", None)
+    if read is None or read.user.pk != request.user.pk:
+        at = now()
+        read = Reader(user=request.user, actor=actor_of(request.user), at=at, day=day_of(at))
+        request.reader = read  # type: ignore[attr-defined] # as the sign-in keeps its user there
+    return read
 
 
 def plan_seen(reader: Reader, slug: str) -> Plan:
@@ -93,12 +105,12 @@ def plan_seen(reader: Reader, slug: str) -> Plan:
     if plan is None:
         raise Http404
     # Who reaches its unit, as most readers do, sees it: a fraction of asking for all the ways to see one.
-    if any(
+    reaches = any(
         unit_id and reader.may(Permission.PLAN_VIEW, unit_id) for unit_id in (plan.unit_id, plan.office_id)
-    ):
-        return plan
-    if not visible_plans(reader.actor, reader.at).filter(pk=plan.pk).exists():
+    )
+    if not reaches and not visible_plans(reader.actor, reader.at).filter(pk=plan.pk).exists():
         raise Http404
+    reader.plans[slug] = plan.unit_id
     return plan
 
 
@@ -135,3 +147,64 @@ def names_on(ids: Iterable[int | None], day: date) -> dict[int, str]:
 def evidence_link(slug: str) -> Link:
     """Return what gives the address of a list of evidence of the plan."""
     return lambda measure_id, kind: reverse("evidence", args=(slug, measure_id, kind))
+
+
+View = Callable[..., HttpResponse]
+Page = Callable[..., str]
+
+
+def posted_from(page: Page) -> Callable[[View], View]:
+    """Let a view take forms only; whoever opens its address otherwise is led to the page of the form.
+
+    That happens to whoever types it, loads it anew, or is sent there by the sign-in. `page` is given what the
+    view is given and returns where the form stands; of what the reader may not see it returns nothing, and
+    the first page is shown.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401 - handed on
+            if request.method == "POST":
+                return view(request, *args, **kwargs)
+            if request.method not in {"GET", "HEAD"}:
+                return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
+            try:
+                where = page(request, *args, **kwargs)
+            except (Http404, PermissionDenied, Refusal):
+                where = reverse("home")
+            messages.info(request, _nothing_sent(is_home=where == reverse("home")))
+            return redirect(where)
+
+        answered.takes_forms_only = True  # type: ignore[attr-defined] # what looks for a page passes it over
+        return answered
+
+    return decorate
+
+
+def _nothing_sent(*, is_home: bool) -> str:
+    if is_home:
+        return _(
+            "Nothing was sent just now: that address only takes forms. Open the page of the matter, and do it"
+            " there if it is still to be done."
+        )
+    return _(
+        "Nothing was sent just now: that address only takes forms. See here how things stand, and do it here"
+        " if it is still to be done."
+    )
+
+
+def _nearest(request: HttpRequest, **_given: object) -> str:
+    """Return the nearest page above an address: the forms of a page are posted to addresses below it."""
+    parts = request.path_info.strip("/").split("/")
+    while parts:
+        parts.pop()
+        try:
+            found = resolve("/".join(["", *parts, ""]))
+        except Resolver404:
+            continue
+        if not getattr(found.func, "takes_forms_only", False):
+            return reverse(found.view_name, args=found.args, kwargs=found.kwargs)
+    return reverse("home")
+
+
+only_posted = posted_from(_nearest)

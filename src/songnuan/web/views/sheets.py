@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from songnuan.documents.sheet_pdf import missing_here
 from songnuan.journeys.make_sheets import make_sheets
@@ -19,7 +19,7 @@ from songnuan.plans.models import Plan
 from songnuan.web.counting import taken
 from songnuan.web.opening import saved
 from songnuan.web.sheet_form import STORE, Offer, SheetForm, form_of, kinds_for
-from songnuan.web.views.shared import Reader, plan_seen, reader_of
+from songnuan.web.views.shared import Reader, only_posted, plan_seen, reader_of
 from songnuan.web.views.stock import is_blind
 from songnuan.web.visit_page import seen
 
@@ -33,7 +33,7 @@ def sheets(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@only_posted
 def sheet(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     """Make a paper and hand it out as a file."""
     reader = reader_of(request)

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from songnuan.emergency.models import ReportChase, ReportExcuse, ReportSlot, SituationReport, SlotStatus
 from songnuan.emergency.report_queries import KIND, due_slots, own_slots
@@ -34,7 +34,7 @@ from songnuan.web.situation_forms import (
     sent_of,
 )
 from songnuan.web.situation_page import is_office, may_oversee, slot_lines, slot_seen
-from songnuan.web.views.shared import Reader, key_of, reader_of
+from songnuan.web.views.shared import Reader, key_of, only_posted, reader_of
 from songnuan.web.warning_page import measures_seen
 
 _RECENT = 14
@@ -76,7 +76,7 @@ def situation_slot(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_POST
+@only_posted
 def situation_report(request: HttpRequest, pk: int) -> HttpResponse:
     """Take in that all is safe, or an event."""
     reader, offset = _reader_here(request)
@@ -96,7 +96,7 @@ def situation_report(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_POST
+@only_posted
 def situation_correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Take in a correction of a report."""
     reader, offset = _reader_here(request)
@@ -112,7 +112,7 @@ def situation_correct(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_POST
+@only_posted
 def situation_call(request: HttpRequest, pk: int) -> HttpResponse:
     """Take in what a unit told the office by telephone."""
     reader, offset = _reader_here(request)

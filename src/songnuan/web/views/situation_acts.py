@@ -8,7 +8,6 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
 from songnuan.emergency.models import ChaseWay, ReportExcuse, ReportSlot
 from songnuan.journeys.chase_reports import chase_missing, chase_report
@@ -16,14 +15,14 @@ from songnuan.journeys.excuse_reports import excuse_reports, withdraw_excuse
 from songnuan.journeys.pass_part_on import pass_part_on
 from songnuan.web.situation_forms import ExcuseForm, PartForm, PhoneForm, WithdrawForm
 from songnuan.web.situation_page import period_seen, slot_seen
-from songnuan.web.views.shared import reader_of
+from songnuan.web.views.shared import only_posted, reader_of
 from songnuan.web.views.situation import slot_page
 from songnuan.web.views.situation_office import period_page
 
 
 @login_required
 @never_cache
-@require_POST
+@only_posted
 def situation_chase(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask one unit, by a notice."""
     reader = reader_of(request)
@@ -37,7 +36,7 @@ def situation_chase(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_POST
+@only_posted
 def situation_phone(request: HttpRequest, pk: int) -> HttpResponse:
     """Record that one unit was called, and what it answered."""
     reader = reader_of(request)
@@ -54,7 +53,7 @@ def situation_phone(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_POST
+@only_posted
 def situation_excuse(request: HttpRequest, pk: int) -> HttpResponse:
     """Excuse the unit of a slot for some days."""
     reader = reader_of(request)
@@ -77,7 +76,7 @@ def situation_excuse(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_POST
+@only_posted
 def situation_withdraw(request: HttpRequest, pk: int, excuse: int) -> HttpResponse:
     """Take an excuse back; `pk` is the slot on whose page it stands."""
     reader = reader_of(request)
@@ -99,7 +98,7 @@ def _is_of(excuse_id: int, slot: ReportSlot) -> bool:
 
 @login_required
 @never_cache
-@require_POST
+@only_posted
 def situation_chase_all(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask all units that are missing below a node."""
     reader = reader_of(request)
@@ -122,7 +121,7 @@ def situation_chase_all(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_POST
+@only_posted
 def situation_pass_on(request: HttpRequest, pk: int) -> HttpResponse:
     """Pass a node's part on."""
     reader = reader_of(request)

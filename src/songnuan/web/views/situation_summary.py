@@ -8,7 +8,7 @@ from django.urls import URLPattern, path
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from songnuan.documents.official import from_json
 from songnuan.emergency.models import ReportPeriod, ReportSummary, SummaryStatus
@@ -19,7 +19,7 @@ from songnuan.journeys.report_settings import settings_of
 from songnuan.journeys.report_summary import enter_report_receipt, make_report_summary, send_report_summary
 from songnuan.web.situation_forms import ReceiptForm, SendForm
 from songnuan.web.situation_page import is_office, sees
-from songnuan.web.views.shared import Reader, reader_of
+from songnuan.web.views.shared import Reader, only_posted, reader_of
 
 
 @login_required
@@ -33,7 +33,7 @@ def situation_summary(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_POST
+@only_posted
 def situation_make(request: HttpRequest, pk: int) -> HttpResponse:
     """Make the consolidated report as things stand now."""
     reader = reader_of(request)
@@ -45,7 +45,7 @@ def situation_make(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_POST
+@only_posted
 def situation_send(request: HttpRequest, pk: int, summary: int) -> HttpResponse:
     """Note that it was sent up."""
     reader = reader_of(request)
@@ -62,7 +62,7 @@ def situation_send(request: HttpRequest, pk: int, summary: int) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_POST
+@only_posted
 def situation_receipt(request: HttpRequest, pk: int, summary: int) -> HttpResponse:
     """Enter the superior's receipt."""
     reader = reader_of(request)

@@ -7,7 +7,6 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
 from songnuan.casework.case_access import Reach, require_manager
 from songnuan.casework.case_models import Case
@@ -33,7 +32,7 @@ from songnuan.web.special_forms import (
 )
 from songnuan.web.views.families import families_seen, helper_choices
 from songnuan.web.views.family_cases import case_page, case_seen
-from songnuan.web.views.shared import Reader, key_of, names_on, reader_of
+from songnuan.web.views.shared import Reader, key_of, names_on, only_posted, reader_of
 
 
 @login_required
@@ -90,7 +89,7 @@ def special_correct(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_POST
+@only_posted
 def special_deputy(request: HttpRequest, pk: int) -> HttpResponse:
     """Name the deputy of a special family."""
     reader = reader_of(request)
@@ -112,7 +111,7 @@ def special_deputy(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_POST
+@only_posted
 def special_end(request: HttpRequest, pk: int) -> HttpResponse:
     """End the case of a special family."""
     reader = reader_of(request)
@@ -129,7 +128,7 @@ def special_end(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_POST
+@only_posted
 def special_inspect(request: HttpRequest, pk: int) -> HttpResponse:
     """Show an inspector one special family, this once; the look is recorded with its reason."""
     reader = reader_of(request)

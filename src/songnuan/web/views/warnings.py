@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from songnuan.emergency.models import Alert, AlertStatus
 from songnuan.emergency.warning_access import sees_to
@@ -18,7 +18,7 @@ from songnuan.journeys.act_on_alert import acknowledge_alert, close_alert, note_
 from songnuan.web.forms import Form
 from songnuan.web.paging import before_of, page_of
 from songnuan.web.situation_page import is_office
-from songnuan.web.views.shared import PAGE, Reader, key_of, reader_of, was_received
+from songnuan.web.views.shared import PAGE, Reader, key_of, only_posted, reader_of, was_received
 from songnuan.web.warning_forms import AcknowledgeForm, CloseForm, NoteForm, VerifyForm
 from songnuan.web.warning_page import (
     FILTERS,
@@ -127,7 +127,7 @@ _SAID: Mapping[str, Callable[[], str]] = {
 
 @login_required
 @never_cache
-@require_POST
+@only_posted
 def warning_acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
     """Take an alert on."""
     return _act(
@@ -141,7 +141,7 @@ def warning_acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_POST
+@only_posted
 def warning_verify(request: HttpRequest, pk: int) -> HttpResponse:
     """Say whether the rise is real."""
     return _act(
@@ -157,7 +157,7 @@ def warning_verify(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_POST
+@only_posted
 def warning_close(request: HttpRequest, pk: int) -> HttpResponse:
     """Say what became of an alert."""
     return _act(
@@ -173,7 +173,7 @@ def warning_close(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_POST
+@only_posted
 def warning_note(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a word to the timeline of an alert."""
     return _act(

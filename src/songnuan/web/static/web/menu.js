@@ -11,6 +11,10 @@ const closeMenus = (except) => {
 
 document.addEventListener("click", (event) => closeMenus(event.target.closest("details.menu")));
 
+// Where the places of the menu are moved along, the one that the page belongs to is in sight.
+const here = document.querySelector(".places [aria-current]");
+if (here) here.parentElement.scrollLeft = here.offsetLeft + here.offsetWidth - here.parentElement.offsetLeft - here.parentElement.clientWidth / 2;
+
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   const menu = event.target.closest("details.menu[open]");
