@@ -99,13 +99,14 @@ def read_report(*, slot_id: int, told: Told, sent: Sent, actor: Actor, at: datet
         slot_id: Of which unit and period.
         told: What is reported; with a reason it corrects the report that is there.
         sent: The key, the device's clock, and whether the unit told it to the office by telephone.
-        actor: A liaison of this very unit; by telephone, the office over it.
+        actor: A liaison of this very unit; by telephone, the office over it, which corrects so what it
+            entered so.
         at: When it came in.
 
     Raises:
         Refusal: `slot_unknown`, `not_permitted`, `measure_closed`, `key_reused`, what `report_rules.tidy`
             and `report_rules.by_phone` find, `report_there`, `report_missing`, `report_moved_on`,
-            `report_same`.
+            `report_of_unit`, `report_same`.
 
     """
     slot, earlier = _found(slot_id, sent, actor, at)
@@ -113,7 +114,7 @@ def read_report(*, slot_id: int, told: Told, sent: Sent, actor: Actor, at: datet
     kept = tidy(told, figure_keys(slot.settings), slot.span, at)
     if sent.is_by_phone:
         who, when = by_phone(told, slot.span, at)
-        kept = replace(kept, reason="", told_by=who, told_at=when)
+        kept = replace(kept, told_by=who, told_at=when)
     ready = Ready(slot, kept, kept.digest(slot_id), by, sent, earlier)
     if earlier is not None:
         require_same(earlier, ready)
@@ -170,6 +171,7 @@ def _check_version(ready: Ready) -> None:
     """Let pass a first report without a reason, and a correction with one, that says something else.
 
     A correction is of the version that its page showed: what another corrected since is not passed over.
+    The office corrects what it entered by telephone, as long as the unit has not corrected it itself.
     """
     slot, kept = ready.slot, ready.kept
     if not kept.reason:
@@ -184,6 +186,11 @@ def _check_version(ready: Ready) -> None:
         raise Refusal("report_moved_on", sentence)
     valid = SituationReport.objects.get(slot_id=slot.pk, version=slot.version)
     plain = Told(valid.kind, valid.category, valid.happened_at, valid.figures, valid.words or "", kept.reason)
+    if ready.sent.is_by_phone:
+        if valid.told_at is None:
+            sentence = _("What stands here the unit told itself: only its own people correct it. Call them.")
+            raise Refusal("report_of_unit", sentence)
+        plain = replace(plain, told_by=valid.told_by or "", told_at=valid.told_at)
     if plain.digest(slot.pk) == ready.digest:
         sentence = _("This says the same as the report that is there. Change what is wrong in it.")
         raise Refusal("report_same", sentence)

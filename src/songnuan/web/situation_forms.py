@@ -143,6 +143,24 @@ class CallForm(EventForm):
         return replace(event, told_by=given["told_by"], told_at=given["told_at"])
 
 
+class CallCorrectionForm(CallForm):
+    """The office corrects what it entered by telephone: it says all anew, and why."""
+
+    asks = "situation_call_correction"
+
+    reason = Words(
+        fact="emergency.situationreport.reason",
+        again="who told it by telephone can't correct it on a form of their own",
+        rows=2,
+        max_length=REASON_LONGEST,
+        label=_("Why is it corrected?"),
+    )
+
+    def told(self) -> Told:
+        """Return what is reported instead, with who told it and when."""
+        return replace(super().told(), reason=self.cleaned_data["reason"])
+
+
 def initial_of(valid: SituationReport) -> dict[str, object]:
     """Return what stands in the form of a correction: the report that is there."""
     figures = {f"figure-{key}": number for key, number in valid.figures.items()}
@@ -151,6 +169,8 @@ def initial_of(valid: SituationReport) -> dict[str, object]:
         "category": valid.category,
         "happened_at": valid.happened_at,
         "words": valid.words or "",
+        "told_by": valid.told_by or "",
+        "told_at": valid.told_at,
         **figures,
     }
 

@@ -52,6 +52,7 @@ UNREPORTED: Mapping[str, Promise] = {
     "receipt_before": pgettext_lazy("refusal", "the receipt lay before the sending"),
     "report_missing": pgettext_lazy("refusal", "there was no report to correct"),
     "report_moved_on": pgettext_lazy("refusal", "somebody else had corrected the report meanwhile"),
+    "report_of_unit": pgettext_lazy("refusal", "the unit had reported or corrected it itself"),
     "report_same": pgettext_lazy("refusal", "the correction said the same"),
     "report_there": pgettext_lazy("refusal", "the unit had reported for this period"),
     "slot_unknown": pgettext_lazy("refusal", "no such report was expected"),

@@ -147,7 +147,7 @@ class SituationReport(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(told_by__isnull=True, told_at__isnull=True)
-                | Q(told_by__isnull=False, told_at__isnull=False, version=1),
+                | Q(told_by__isnull=False, told_at__isnull=False),
                 name="emergency_report_told",
             ),
         ]
