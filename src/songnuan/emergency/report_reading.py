@@ -11,6 +11,14 @@ from django.utils.translation import gettext as _
 
 from songnuan.emergency.models import ReportSlot, SituationReport
 from songnuan.emergency.report_access import closed, person, require_office
+from songnuan.emergency.report_figure_rules import (
+    LAST_REPORTS,
+    FiguresUnlikely,
+    doubts,
+    may_be_unlikely,
+    unsure,
+)
+from songnuan.emergency.report_queries import last_figures
 from songnuan.emergency.report_rules import Span, Told, by_phone, figure_keys, tidy
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.prepared import Prepared
@@ -106,7 +114,7 @@ def read_report(*, slot_id: int, told: Told, sent: Sent, actor: Actor, at: datet
     Raises:
         Refusal: `slot_unknown`, `not_permitted`, `measure_closed`, `key_reused`, what `report_rules.tidy`
             and `report_rules.by_phone` find, `report_there`, `report_missing`, `report_moved_on`,
-            `report_of_unit`, `report_same`.
+            `report_of_unit`, `report_same`, `figure_unlikely`.
 
     """
     slot, earlier = _found(slot_id, sent, actor, at)
@@ -118,9 +126,9 @@ def read_report(*, slot_id: int, told: Told, sent: Sent, actor: Actor, at: datet
     ready = Ready(slot, kept, kept.digest(slot_id), by, sent, earlier)
     if earlier is not None:
         require_same(earlier, ready)
-    else:
-        _check_version(ready)
-    return ready
+        return ready
+    _check_version(ready)
+    return replace(ready, kept=replace(kept, checked=_looked_at(slot, kept, told.checked or {})))
 
 
 def _found(slot_id: int, sent: Sent, actor: Actor, at: datetime) -> tuple[Place, SituationReport | None]:
@@ -141,6 +149,26 @@ def _found(slot_id: int, sent: Sent, actor: Actor, at: datetime) -> tuple[Place,
     if slot.measure_status != MeasureStatus.OPEN:
         raise closed(slot.measure_id)
     return slot, None
+
+
+def _looked_at(slot: Place, kept: Told, checked: Mapping[str, int]) -> dict[str, int]:
+    """Return the unlikely figures of a report, all of which are said to be checked.
+
+    Raises:
+        FiguresUnlikely: `figure_unlikely`.
+
+    """
+    figures = kept.figures or {}
+    if not may_be_unlikely(figures):
+        return {}
+    before = last_figures(
+        slot.unit_id, slot.measure_id, is_drill=slot.is_drill, but=slot.pk, most=LAST_REPORTS
+    )
+    found = doubts(figures, before)
+    if left := unsure(found, checked):
+        labels = {one["key"]: one["label"] for one in slot.settings.get("figures", ())}
+        raise FiguresUnlikely(left, labels)
+    return {one.key: one.figure for one in found}
 
 
 def was_received(key: UUID) -> bool:

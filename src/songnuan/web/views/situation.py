@@ -181,7 +181,10 @@ def slot_page(
         "slot": slot,
         "plan": slot.period.measure.plan,
         "figures": figures,
-        "versions": [(row, [(label, row.figures.get(key, 0)) for key, label in figures]) for row in versions],
+        "versions": [
+            (row, [(label, row.figures.get(key, 0), key in row.checked) for key, label in figures])
+            for row in versions
+        ],
         "mine": mine,
         "chases": ReportChase.objects.filter(slot=slot).select_related("by").order_by("-pk"),
         "excuses": _excuses(slot),
