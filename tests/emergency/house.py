@@ -114,6 +114,10 @@ class ReportHouse:
             at=moment,
         )
 
+    def hire(self, username: str, role: Role, unit: str) -> Actor:
+        """Give somebody an account with a post, and return who that is."""
+        return _hire(self.units, username, role, unit)
+
     def user(self, name: str) -> User:
         """Return the account of a unit's liaison."""
         user_id = self.liaisons[name].user_id
@@ -131,9 +135,7 @@ def make_house(**settings: Any) -> ReportHouse:
     units = create_units(rows=rows, opened_on=day, actor=SYSTEM, at=start)
 
     def hire(username: str, role: Role, unit: str) -> Actor:
-        user = create_account(username=username, name=f"{unit}联络员", password=None, actor=SYSTEM, at=start)
-        give_post(user_id=user.pk, unit_id=units[unit], role=role, actor=SYSTEM, at=start)
-        return actor_of(user)
+        return _hire(units, username, role, unit)
 
     role = {EAST: Role.LEAD_LIAISON, WEST: Role.LEAD_LIAISON}
     liaisons = {
@@ -168,6 +170,12 @@ def make_house(**settings: Any) -> ReportHouse:
         viewer=hire("viewer", Role.APPROVER, CENTRE),
         measure=measure,
     )
+
+
+def _hire(units: dict[str, int], username: str, role: Role, unit: str) -> Actor:
+    user = create_account(username=username, name=f"{unit}联络员", password=None, actor=SYSTEM, at=at(1))
+    give_post(user_id=user.pk, unit_id=units[unit], role=role, actor=SYSTEM, at=at(1))
+    return actor_of(user)
 
 
 def rows_of(*tables: type[models.Model]) -> list[Any]:

@@ -1,5 +1,6 @@
 """What a unit told by telephone is entered by the office alone, and marked; drills stand in no real rate."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -35,6 +36,7 @@ from songnuan.journeys.report_situation import enter_by_phone
 from songnuan.journeys.report_summary import make_report_summary
 from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.refusal import Refusal
+from songnuan.organisation.permissions import Role
 from songnuan.plans.models import Measure
 from web.browsing import as_, on
 
@@ -50,8 +52,9 @@ def house() -> ReportHouse:
 
 def enter(house: ReportHouse, moment: datetime, told: Told | None = None, **how: Any) -> SituationReport:
     told = told or Told("zero", told_by="王站长", told_at=at(3, 9, 50))
-    act = {"slot_id": house.slot("一站", 3).pk, "sent": Sent(how.pop("key", None) or uuid4())}
-    return enter_by_phone(told=told, actor=how.pop("actor", house.office), at=moment, **act)  # type: ignore[arg-type]
+    slot, actor = how.pop("slot_id", None) or house.slot("一站", 3).pk, how.pop("actor", house.office)
+    sent = Sent(how.pop("key", None) or uuid4(), **how)
+    return enter_by_phone(slot_id=slot, told=told, sent=sent, actor=actor, at=moment)
 
 
 def refused(act: Any) -> str:
@@ -130,6 +133,59 @@ def test_who_may_not_enter_and_what_is_not_taken(house: ReportHouse) -> None:
     assert not SituationReport.objects.exclude(told_at=None).exists()
 
 
+def test_the_office_corrects_what_it_entered_by_telephone_as_a_new_version(house: ReportHouse) -> None:
+    enter(house, at(3, 10), event(at(3, 9), told_by="王站长", told_at=at(3, 9, 50)))
+    again, key = event(at(3, 9), figures={"fever": 3}, told_by="王站长", told_at=at(3, 9, 50)), uuid4()
+    colleague = house.hire("office2", Role.EPIDEMIC_OFFICE, CENTRE)
+    made = enter(house, at(3, 17), replace(again, reason="误听"), key=key, actor=colleague, corrects=1)
+    assert enter(house, at(3, 18), replace(again, reason="误听"), key=key, actor=colleague).pk == made.pk
+    assert (made.version, made.reason, made.figures["fever"]) == (2, "误听", 3)
+    assert (made.told_by, made.told_at, made.by_id) == ("王站长", at(3, 9, 50), colleague.user_id)
+    slot = house.slot("一站")
+    assert (slot.version, slot.is_late, slot.received_at) == (2, False, at(3, 10))
+    assert SituationReport.objects.get(version=1).figures["fever"] == 2
+    assert Entry.objects.get(action="emergency.correct_situation").facts.count('"by_phone":true') == 1
+    notices = OutboxMessage.objects.filter(recipient_id=house.liaisons["一站"].user_id).order_by("pk")
+    assert [one.topic for one in notices] == ["situation.entered"] * 2
+    assert notices[1].title == "值守人员更正一站电话报告：有事"
+    told = OutboxMessage.objects.filter(topic="situation.reported", key__contains=f":{slot.pk}:2:")
+    assert {one.recipient_id for one in told} == {house.office.user_id, house.liaisons[EAST].user_id}
+    assert {one.title for one in told} == {"值守人员更正了一站的电话报告：人员健康异常"}
+    paper = make_report_summary(period_id=slot.period_id, actor=house.office, at=at(3, 17))
+    assert "（电话报告，已更正）" in "\n".join(line.text for line in from_json(paper.snapshot).body)
+    assert list(report_checks.verify()) == []
+
+
+def test_what_the_office_does_not_correct(house: ReportHouse) -> None:
+    first = Told("zero", told_by="王站长", told_at=at(3, 9, 50))
+    enough = event(at(3, 9), told_by="王站长", told_at=at(3, 10, 50), reason="又来电")
+    unchanged(lambda: _is(refused(lambda: enter(house, at(3, 11), enough)), "report_missing"))
+    enter(house, at(3, 10), first)
+    for told, how, code in (
+        (replace(first, reason="照旧"), {}, "report_same"),
+        (replace(enough, reason=""), {}, "report_there"),
+        (replace(enough, told_by=""), {}, "told_by_missing"),
+        (replace(enough, told_at=at(3, 12)), {}, "told_at_unfit"),
+        (enough, {"corrects": 2}, "report_moved_on"),
+        (enough, {"actor": house.liaisons["一站"]}, "not_permitted"),
+        (enough, {"actor": house.liaisons[EAST]}, "not_permitted"),
+        (enough, {"actor": house.viewer}, "not_permitted"),
+        (enough, {"actor": SYSTEM}, "not_permitted"),
+    ):
+        unchanged(
+            lambda told=told, how=how, code=code: _is(  # type: ignore[misc]
+                refused(lambda: enter(house, at(3, 11), told, **how)), code
+            )
+        )
+    # Who told it may have been taken down wrongly, and nothing else.
+    enter(house, at(3, 11), replace(first, told_by="汪站长", reason="姓名误记"))
+    house.report("一站", at(3, 12), event(at(3, 9), reason="核实"))
+    unchanged(lambda: _is(refused(lambda: enter(house, at(3, 13), enough)), "report_of_unit"))
+    house.report("二站", at(3, 12))
+    slot = house.slot("二站").pk
+    unchanged(lambda: _is(refused(lambda: enter(house, at(3, 13), enough, slot_id=slot)), "report_of_unit"))
+
+
 def _is(one: object, other: object) -> None:
     assert one == other
 
@@ -148,6 +204,39 @@ def test_the_form_of_the_office_ticks_nothing_beforehand(house: ReportHouse) -> 
         assert (rows_of(), entries()) == before
         assert as_(house.office).post(path, {**told, "kind": "zero"}).status_code == 302
     assert SituationReport.objects.get().told_by == "王站长"
+
+
+def test_the_form_by_which_the_office_corrects_shows_what_stands_and_only_to_the_office(
+    house: ReportHouse,
+) -> None:
+    slot = house.slot("一站")
+    page, path = (reverse(name, args=(slot.pk,)) for name in ("situation_slot", "situation_call_correct"))
+    told = {
+        "key": uuid4(),
+        "corrects": "1",
+        "kind": "event",
+        "category": "health",
+        "happened_at": "2020-02-03T09:30",
+        "figure-fever": "1",
+        "words": "一人发热。",
+        "told_by": "王站长",
+        "told_at": "2020-02-03T09:50",
+    }
+    with on(at(3, 10)):
+        office = as_(house.office)
+        enter(house, at(3, 10))
+        shown = office.get(page).context
+        assert ("call" in shown, shown["call_correction"]["told_by"].value()) == (False, "王站长")
+        for who in ("一站", EAST):
+            assert "call_correction" not in as_(house.liaisons[who]).get(page).context
+            before = rows_of(), entries()
+            assert as_(house.liaisons[who]).post(path, {**told, "reason": "误听"}).status_code == 403
+            assert (rows_of(), entries()) == before
+        assert [*office.post(path, told).context["call_correction"].errors] == ["reason"]
+        assert office.post(path, {**told, "reason": "误听"}).status_code == 302
+        house.report("一站", at(3, 10), Told("zero", reason="核实"))
+        assert "call_correction" not in office.get(page).context
+    assert [one.told_by for one in SituationReport.objects.order_by("version")] == ["王站长", "王站长", None]
 
 
 def test_the_database_keeps_who_told_it(house: ReportHouse) -> None:

@@ -166,6 +166,19 @@ def event_figures(period_id: int, node_id: int | None = None) -> dict[str, int]:
     return sums
 
 
+def last_figures(
+    unit_id: int, measure_id: int, *, is_drill: bool, but: int, most: int
+) -> list[dict[str, int]]:
+    """Return the figures of a unit's newest valid reports, real ones or a drill's, but of one slot."""
+    rows = SituationReport.objects.filter(
+        slot__unit_id=unit_id,
+        slot__period__measure_id=measure_id,
+        slot__period__is_drill=is_drill,
+        version=F("slot__version"),
+    ).exclude(slot_id=but)
+    return list(rows.order_by("-slot__period__starts_at").values_list("figures", flat=True)[:most])
+
+
 def due_slots(unit_ids: Collection[int], at: datetime) -> QuerySet[ReportSlot]:
     """Return what is due from units: slots of measures under way to which nothing came in, oldest first."""
     rows = ReportSlot.objects.filter(

@@ -11,6 +11,14 @@ from django.utils.translation import gettext as _
 
 from songnuan.emergency.models import ReportSlot, SituationReport
 from songnuan.emergency.report_access import closed, person, require_office
+from songnuan.emergency.report_figure_rules import (
+    LAST_REPORTS,
+    FiguresUnlikely,
+    doubts,
+    may_be_unlikely,
+    unsure,
+)
+from songnuan.emergency.report_queries import last_figures
 from songnuan.emergency.report_rules import Span, Told, by_phone, figure_keys, tidy
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.prepared import Prepared
@@ -99,13 +107,14 @@ def read_report(*, slot_id: int, told: Told, sent: Sent, actor: Actor, at: datet
         slot_id: Of which unit and period.
         told: What is reported; with a reason it corrects the report that is there.
         sent: The key, the device's clock, and whether the unit told it to the office by telephone.
-        actor: A liaison of this very unit; by telephone, the office over it.
+        actor: A liaison of this very unit; by telephone, the office over it, which corrects so what it
+            entered so.
         at: When it came in.
 
     Raises:
         Refusal: `slot_unknown`, `not_permitted`, `measure_closed`, `key_reused`, what `report_rules.tidy`
             and `report_rules.by_phone` find, `report_there`, `report_missing`, `report_moved_on`,
-            `report_same`.
+            `report_of_unit`, `report_same`, `figure_unlikely`.
 
     """
     slot, earlier = _found(slot_id, sent, actor, at)
@@ -113,13 +122,13 @@ def read_report(*, slot_id: int, told: Told, sent: Sent, actor: Actor, at: datet
     kept = tidy(told, figure_keys(slot.settings), slot.span, at)
     if sent.is_by_phone:
         who, when = by_phone(told, slot.span, at)
-        kept = replace(kept, reason="", told_by=who, told_at=when)
+        kept = replace(kept, told_by=who, told_at=when)
     ready = Ready(slot, kept, kept.digest(slot_id), by, sent, earlier)
     if earlier is not None:
         require_same(earlier, ready)
-    else:
-        _check_version(ready)
-    return ready
+        return ready
+    _check_version(ready)
+    return replace(ready, kept=replace(kept, checked=_looked_at(slot, kept, told.checked or {})))
 
 
 def _found(slot_id: int, sent: Sent, actor: Actor, at: datetime) -> tuple[Place, SituationReport | None]:
@@ -140,6 +149,26 @@ def _found(slot_id: int, sent: Sent, actor: Actor, at: datetime) -> tuple[Place,
     if slot.measure_status != MeasureStatus.OPEN:
         raise closed(slot.measure_id)
     return slot, None
+
+
+def _looked_at(slot: Place, kept: Told, checked: Mapping[str, int]) -> dict[str, int]:
+    """Return the unlikely figures of a report, all of which are said to be checked.
+
+    Raises:
+        FiguresUnlikely: `figure_unlikely`.
+
+    """
+    figures = kept.figures or {}
+    if not may_be_unlikely(figures):
+        return {}
+    before = last_figures(
+        slot.unit_id, slot.measure_id, is_drill=slot.is_drill, but=slot.pk, most=LAST_REPORTS
+    )
+    found = doubts(figures, before)
+    if left := unsure(found, checked):
+        labels = {one["key"]: one["label"] for one in slot.settings.get("figures", ())}
+        raise FiguresUnlikely(left, labels)
+    return {one.key: one.figure for one in found}
 
 
 def was_received(key: UUID) -> bool:
@@ -170,6 +199,7 @@ def _check_version(ready: Ready) -> None:
     """Let pass a first report without a reason, and a correction with one, that says something else.
 
     A correction is of the version that its page showed: what another corrected since is not passed over.
+    The office corrects what it entered by telephone, as long as the unit has not corrected it itself.
     """
     slot, kept = ready.slot, ready.kept
     if not kept.reason:
@@ -184,6 +214,11 @@ def _check_version(ready: Ready) -> None:
         raise Refusal("report_moved_on", sentence)
     valid = SituationReport.objects.get(slot_id=slot.pk, version=slot.version)
     plain = Told(valid.kind, valid.category, valid.happened_at, valid.figures, valid.words or "", kept.reason)
+    if ready.sent.is_by_phone:
+        if valid.told_at is None:
+            sentence = _("What stands here the unit told itself: only its own people correct it. Call them.")
+            raise Refusal("report_of_unit", sentence)
+        plain = replace(plain, told_by=valid.told_by or "", told_at=valid.told_at)
     if plain.digest(slot.pk) == ready.digest:
         sentence = _("This says the same as the report that is there. Change what is wrong in it.")
         raise Refusal("report_same", sentence)

@@ -232,6 +232,7 @@ class Told:
     """What somebody reports: `kind` is zero or event; the rest belongs to an event.
 
     `reason` is given with a correction, and only there; `told_by` and `told_at` where it was told by phone.
+    `checked` are the unlikely figures that somebody says to be right; no part of what is told.
     """
 
     kind: str
@@ -242,6 +243,7 @@ class Told:
     reason: str = ""
     told_by: str = ""
     told_at: datetime | None = None
+    checked: Mapping[str, int] | None = None
 
     def digest(self, slot_id: int) -> str:
         """Return what tells one report from another: of which slot it is, and what it says."""

@@ -43,8 +43,10 @@ def enter_by_phone(
 ) -> SituationReport:
     """Let the office enter what a unit told by telephone, with who told it and when; the unit is told so.
 
+    With a reason it corrects what it entered so before.
+
     Raises:
-        Refusal: As `report_situation`, and `told_by_missing`, `told_at_unfit`.
+        Refusal: As `report_situation`, and `told_by_missing`, `told_at_unfit`, `report_of_unit`.
 
     """
     return _take_in(slot_id, told, replace(sent, is_by_phone=True), actor, at)
@@ -80,7 +82,7 @@ def _tell_unit(made: SituationReport, actor: Actor, at: datetime) -> None:
         liaisons_of([slot.unit_id], at).get(slot.unit_id, ()),
         partial(_entered_words, made, name[:NAME_SHOWN]),
         topic="situation.entered",
-        key=f"situation.entered:{slot.pk}",
+        key=f"situation.entered:{slot.pk}:{made.version}",
         url=f"/situation/slots/{slot.pk}/",
         plan=slot.period.measure.plan.title,
         actor=actor,
@@ -90,7 +92,10 @@ def _tell_unit(made: SituationReport, actor: Actor, at: datetime) -> None:
 
 def _entered_words(made: SituationReport, name: str) -> tuple[str, str]:
     period = made.slot.period
-    title = _("Entered by the office for %(unit)s, by telephone: %(what)s")
+    if made.version > 1:
+        title = _("Corrected by the office for %(unit)s, as told by telephone: %(what)s")
+    else:
+        title = _("Entered by the office for %(unit)s, by telephone: %(what)s")
     words = _("%(period)s. Correct it if it is wrong.")
     facts = {"unit": name, "what": made.get_kind_display()}
     shown = period_name(period, settings_of(period.measure).rhythm)
@@ -124,7 +129,9 @@ def _tell(made: SituationReport, actor: Actor, at: datetime) -> None:
 def _words(made: SituationReport, name: str) -> tuple[str, str]:
     """Return title and text of the notice: never what was said of people."""
     is_event = made.kind == SlotStatus.EVENT
-    if made.version > 1:
+    if made.version > 1 and made.told_at is not None:
+        title = _("The office corrected what %(unit)s told by telephone: %(what)s")
+    elif made.version > 1:
         title = _("%(unit)s corrected its report: %(what)s")
     else:
         title = _("%(unit)s reports an event: %(what)s")

@@ -134,8 +134,9 @@ def _event(row: SituationReport, settings: SituationReportsSettings) -> str:
     when = f"{moment.month}月{moment.day}日{moment:%H:%M}，" if moment else ""
     figures = "，".join(f"{one.label}{row.figures.get(one.key, 0)}" for one in settings.figures)
     words = (row.words or "").rstrip("。")
-    corrected = "（已更正）" if row.version > 1 else "（电话报告）" if row.told_at else ""
-    return f"{when}{_CATEGORIES[EventCategory(row.category)]}。{figures}。{words}。{corrected}".replace(
+    marks = [*(["电话报告"] if row.told_at else []), *(["已更正"] if row.version > 1 else [])]
+    marked = f"（{'，'.join(marks)}）" if marks else ""
+    return f"{when}{_CATEGORIES[EventCategory(row.category)]}。{figures}。{words}。{marked}".replace(
         "。。", "。"
     )
 

@@ -25,6 +25,7 @@ SITUATION_FORMS: Mapping[str, Promise] = MappingProxyType(
     {
         **RETURNEE_FORMS,
         "situation_call": _("Situation report told by telephone"),
+        "situation_call_correction": _("Correction of what was told by telephone"),
         "situation_correction": _("Correction of a situation report"),
         "situation_event": _("Situation report of an event"),
         "situation_excuse": _("Excuse from reporting"),
@@ -38,6 +39,7 @@ SITUATION_FORMS: Mapping[str, Promise] = MappingProxyType(
 SITUATION_LINES: Mapping[str, tuple[tuple[Promise, str], ...]] = MappingProxyType(
     {
         "situation_call": ((_("Figure of an event"), "emergency.situationreport.figures"),),
+        "situation_call_correction": ((_("Figure of an event"), "emergency.situationreport.figures"),),
         "situation_correction": ((_("Figure of an event"), "emergency.situationreport.figures"),),
         "situation_event": ((_("Figure of an event"), "emergency.situationreport.figures"),),
     }

@@ -1,7 +1,8 @@
 """Forms of situation reports: an event, a correction, excuses, asking, a part, the consolidated report."""
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,17 +13,44 @@ from django.utils.translation import pgettext_lazy
 
 from songnuan.emergency.actions import Acknowledged, Days, Sent
 from songnuan.emergency.models import EventCategory, SituationReport, SlotStatus
+from songnuan.emergency.report_figure_rules import Doubt, FiguresUnlikely
 from songnuan.emergency.report_rules import NAME_LONGEST, REASON_LONGEST, WORDS_LONGEST, Told
-from songnuan.web.fields import CharField, ChoiceField, Day, IntegerField, Moment, Ticked, Words
+from songnuan.kernel.refusal import Refusal
+from songnuan.web.fields import CharField, ChoiceField, Day, Field, IntegerField, Moment, Ticked, Words
 from songnuan.web.forms import Form
 from songnuan.web.posted_times import device_clock
 
 _OFF = {"autocomplete": "off"}
 _DIGITS = 9  # of the number of a version, at most
+_NUMBER = re.compile(r"[0-9]{1,9}")
+
+
+class Checked(Field):
+    """Figures that are said to be checked, each as key and number, such as "fever=120"."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def to_python(self, value: Any) -> dict[str, int]:  # noqa: ANN401 - as Django's
+        """Read them; what is no such thing was not ticked on the page, and confirms nothing."""
+        told = (str(one).rpartition("=") for one in value or ())
+        return {key: int(number) for key, _sign, number in told if _NUMBER.fullmatch(number)}
+
+
+@dataclass(frozen=True, slots=True)
+class Unsure:
+    """A figure that asks a second look, as the page shows it."""
+
+    key: str
+    label: str
+    figure: int
+    is_checked: bool
 
 
 class EventForm(Form):
-    """What happened: what kind, when, how many, in a few words. `figures` are (key, label) of the plan's."""
+    """What happened: what kind, when, how many, in a few words. `figures` are (key, label) of the plan's.
+
+    What is unlikely is refused until it is ticked: the box stands there only then.
+    """
 
     asks = "situation_event"
 
@@ -41,8 +69,15 @@ class EventForm(Form):
         help_text=_("What happened, and what is being done. No names, no identity numbers."),
     )
 
+    checked = Checked(
+        fact="emergency.situationreport.checked", label=_("I have checked this figure"), required=False
+    )
+
     def __init__(self, figures: Sequence[tuple[str, str]], *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as Django's
         super().__init__(*args, **kwargs)
+        if "checked" not in self.data:
+            del self.fields["checked"]  # it was not asked
+        self.refused: tuple[Doubt, ...] = ()
         self.figure_keys = [key for key, _label in figures]
         widget = {"inputmode": "numeric", **_OFF}
         for key, label in figures:
@@ -58,6 +93,26 @@ class EventForm(Form):
         """The inputs of the figures."""
         return [self[f"figure-{key}"] for key in self.figure_keys]
 
+    @property
+    def unsure(self) -> list[Unsure]:
+        """The figures that ask a second look, and those that were ticked so already."""
+        given = getattr(self, "cleaned_data", {})
+        checked = given.get("checked") or {}
+        asked = {one.key: one.figure for one in self.refused}
+        found = []
+        for key in self.figure_keys:
+            figure = given.get(f"figure-{key}", asked.get(key))
+            if figure is not None and figure in (asked.get(key), checked.get(key)):
+                label = str(self.fields[f"figure-{key}"].label)
+                found.append(Unsure(key, label, figure, checked.get(key) == figure))
+        return found
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Say a refusal, and keep which figures it asks to be looked at again."""
+        if isinstance(refusal, FiguresUnlikely):
+            self.refused = refusal.unsure
+        super().refuse(refusal)
+
     def told(self) -> Told:
         """Return what is reported."""
         given = self.cleaned_data
@@ -68,6 +123,7 @@ class EventForm(Form):
             happened_at=given.get("happened_at"),
             figures={key: number for key, number in figures.items() if number is not None},
             words=given.get("words", ""),
+            checked=given.get("checked"),
         )
 
 
@@ -102,9 +158,7 @@ class CorrectionForm(EventForm):
         event, given = super().told(), self.cleaned_data
         if given["kind"] == SlotStatus.ZERO:
             return Told(SlotStatus.ZERO.value, reason=given["reason"])
-        return Told(
-            event.kind, event.category, event.happened_at, event.figures, event.words, given["reason"]
-        )
+        return replace(event, reason=given["reason"])
 
 
 class CallForm(EventForm):
@@ -143,6 +197,24 @@ class CallForm(EventForm):
         return replace(event, told_by=given["told_by"], told_at=given["told_at"])
 
 
+class CallCorrectionForm(CallForm):
+    """The office corrects what it entered by telephone: it says all anew, and why."""
+
+    asks = "situation_call_correction"
+
+    reason = Words(
+        fact="emergency.situationreport.reason",
+        again="who told it by telephone can't correct it on a form of their own",
+        rows=2,
+        max_length=REASON_LONGEST,
+        label=_("Why is it corrected?"),
+    )
+
+    def told(self) -> Told:
+        """Return what is reported instead, with who told it and when."""
+        return replace(super().told(), reason=self.cleaned_data["reason"])
+
+
 def initial_of(valid: SituationReport) -> dict[str, object]:
     """Return what stands in the form of a correction: the report that is there."""
     figures = {f"figure-{key}": number for key, number in valid.figures.items()}
@@ -151,6 +223,8 @@ def initial_of(valid: SituationReport) -> dict[str, object]:
         "category": valid.category,
         "happened_at": valid.happened_at,
         "words": valid.words or "",
+        "told_by": valid.told_by or "",
+        "told_at": valid.told_at,
         **figures,
     }
 

@@ -158,6 +158,7 @@ def report(*, ready: Ready, actor: Actor, at: datetime) -> tuple[SituationReport
         reason=kept.reason,
         told_by=kept.told_by or None,
         told_at=kept.told_at,
+        checked=sorted(kept.checked or ()),
         by_id=ready.by,
         device_at=sent.device_at,
         clock_skew_seconds=max(-SKEW_MOST, min(SKEW_MOST, sent.clock_skew_seconds)),
@@ -180,6 +181,7 @@ def report(*, ready: Ready, actor: Actor, at: datetime) -> tuple[SituationReport
             "version": version,
             "late": is_late,
             **({"by_phone": True} if kept.told_at else {}),
+            **({"figures_checked": True} if kept.checked else {}),
             **({"drill": True} if slot.is_drill else {}),
         },
     )

@@ -106,7 +106,8 @@ class SituationReport(models.Model):
     `happened_at` is when the event happened, `device_at` when the device took the report down, by the
     house's clock, `received_at` when it came in; `clock_skew_seconds` is how fast the device's clock was.
     `key` is the page's, `digest` the SHA-256 (hex) of what was sent. `reason` says why it was corrected.
-    `told_by` told it to the office by telephone, at `told_at`; `by` is who entered it then.
+    `told_by` told it to the office by telephone, at `told_at`; `by` is who entered it then. `checked` are
+    the keys of figures that were unlikely, and that `by` said to have checked.
     """
 
     slot = models.ForeignKey(ReportSlot, on_delete=models.PROTECT, related_name="reports")
@@ -119,6 +120,7 @@ class SituationReport(models.Model):
     reason = models.CharField(max_length=400, default="")
     told_by = SealedField(null=True)
     told_at = models.DateTimeField(null=True)
+    checked = models.JSONField(default=list)
     by = _person()
     device_at = models.DateTimeField(null=True)
     clock_skew_seconds = models.IntegerField(default=0)
@@ -147,7 +149,7 @@ class SituationReport(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(told_by__isnull=True, told_at__isnull=True)
-                | Q(told_by__isnull=False, told_at__isnull=False, version=1),
+                | Q(told_by__isnull=False, told_at__isnull=False),
                 name="emergency_report_told",
             ),
         ]

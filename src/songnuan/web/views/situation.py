@@ -24,6 +24,7 @@ from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import actor_of, day_of, now
 from songnuan.plans.models import Measure, MeasureStatus
 from songnuan.web.situation_forms import (
+    CallCorrectionForm,
     CallForm,
     CorrectionForm,
     EventForm,
@@ -120,11 +121,26 @@ def situation_call(request: HttpRequest, pk: int) -> HttpResponse:
     form = CallForm(_figures(slot), request.POST)
     if form.is_valid():
         with form.refusals():
-            sent = sent_of(request.POST, key_of(request), reader.at, offset)
-            enter_by_phone(slot_id=pk, told=form.told(), sent=sent, actor=reader.actor, at=reader.at)
+            _enter(request, reader, offset, pk, form.told())
             messages.success(request, _("The report is entered, marked as told by telephone."))
             return redirect("situation_slot", pk)
     return slot_page(request, reader, slot, {"call": form})
+
+
+@login_required
+@never_cache
+@require_POST
+def situation_call_correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take in how the office corrects what it entered by telephone."""
+    reader, offset = _reader_here(request)
+    slot = slot_seen(reader, pk)
+    form = CallCorrectionForm(_figures(slot), request.POST)
+    if form.is_valid():
+        with form.refusals():
+            _enter(request, reader, offset, pk, form.told())
+            messages.success(request, _("The report is corrected; the earlier version stays."))
+            return redirect("situation_slot", pk)
+    return slot_page(request, reader, slot, {"call_correction": form})
 
 
 def _reader_here(request: HttpRequest) -> tuple[Reader, timedelta]:
@@ -140,6 +156,11 @@ def _report(
 ) -> SituationReport:
     sent = sent_of(request.POST, key_of(request), reader.at, clock_offset)
     return report_situation(slot_id=pk, told=told, sent=sent, actor=reader.actor, at=reader.at)
+
+
+def _enter(request: HttpRequest, reader: Reader, clock_offset: timedelta, pk: int, told: Told) -> None:
+    sent = sent_of(request.POST, key_of(request), reader.at, clock_offset)
+    enter_by_phone(slot_id=pk, told=told, sent=sent, actor=reader.actor, at=reader.at)
 
 
 def _figures(slot: ReportSlot) -> list[tuple[str, str]]:
@@ -160,7 +181,10 @@ def slot_page(
         "slot": slot,
         "plan": slot.period.measure.plan,
         "figures": figures,
-        "versions": [(row, [(label, row.figures.get(key, 0)) for key, label in figures]) for row in versions],
+        "versions": [
+            (row, [(label, row.figures.get(key, 0), key in row.checked) for key, label in figures])
+            for row in versions
+        ],
         "mine": mine,
         "chases": ReportChase.objects.filter(slot=slot).select_related("by").order_by("-pk"),
         "excuses": _excuses(slot),
@@ -170,8 +194,11 @@ def slot_page(
         context["event"] = EventForm(figures, initial={"happened_at": reader.at})
     elif mine:
         context["correction"] = CorrectionForm(figures, initial=initial_of(versions[0]))
-    if is_open and not slot.version and reader.may(Permission.EMERGENCY_MANAGE, slot.unit_id):
-        context["call"] = CallForm(figures)
+    if is_open and reader.may(Permission.EMERGENCY_MANAGE, slot.unit_id):
+        if not versions:
+            context["call"] = CallForm(figures)
+        elif versions[0].told_at is not None:
+            context["call_correction"] = CallCorrectionForm(figures, initial=initial_of(versions[0]))
     if is_open and may_oversee(reader, slot.unit_id, [slot.parent_id]):
         day = day_of(slot.period.starts_at)
         context["excuse"] = ExcuseForm(initial={"first_on": day, "last_on": day})
@@ -196,5 +223,6 @@ urlpatterns: list[URLPattern] = [
     path("situation/slots/<int:pk>/", situation_slot, name="situation_slot"),
     path("situation/slots/<int:pk>/report/", situation_report, name="situation_report"),
     path("situation/slots/<int:pk>/by-phone/", situation_call, name="situation_call"),
+    path("situation/slots/<int:pk>/by-phone/correct/", situation_call_correct, name="situation_call_correct"),
     path("situation/slots/<int:pk>/correct/", situation_correct, name="situation_correct"),
 ]
