@@ -129,7 +129,7 @@ def situation_call(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_POST
+@only_posted
 def situation_call_correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Take in how the office corrects what it entered by telephone."""
     reader, offset = _reader_here(request)
