@@ -1,7 +1,9 @@
 """Migrations build anew what changes, and everything where the relations are asked for."""
 
+from typing import Any
 from unittest.mock import patch
 
+from django.apps.registry import Apps
 from django.db import models
 from django.db.migrations.operations import AddField, CreateModel
 from django.db.migrations.state import ModelState, ProjectState
@@ -25,7 +27,7 @@ def built(state: ProjectState, operation: AddField) -> list[str]:
     """Return the names of the models that an operation builds anew."""
     names: list[str] = []
 
-    def render(model: ModelState, apps: object) -> type[models.Model]:
+    def render(model: ModelState, apps: Apps) -> Any:
         names.append(model.name)
         return plain(model, apps)
 

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Mapping
 from html import unescape
-from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.urls import Resolver404, resolve
@@ -52,17 +51,17 @@ def _may_open(url: str, reader: Reader) -> bool:
     if name in _WANTED:
         return reader.may(_WANTED[name])
     try:
-        return _OPENED.get(name, lambda _reader, **_named: True)(reader, **page.kwargs)
+        return name not in _OPENED or _OPENED[name](reader, **page.kwargs)
     except Http404:
         return False
 
 
 def _plan(reader: Reader, slug: str) -> bool:
-    return slug in reader.plans or bool(plan_seen(reader, slug).pk)
+    return slug in reader.plans_seen or bool(plan_seen(reader, slug).pk)
 
 
 def _store(reader: Reader, slug: str) -> bool:
-    return _plan(reader, slug) and reader.may(Permission.FUND_VIEW, reader.plans[slug])
+    return _plan(reader, slug) and reader.may(Permission.FUND_VIEW, reader.plans_seen[slug])
 
 
 def _fund(reader: Reader, pk: int) -> bool:
@@ -70,7 +69,7 @@ def _fund(reader: Reader, pk: int) -> bool:
     return unit_id is not None and reader.may(Permission.FUND_VIEW, unit_id)
 
 
-_OPENED: Mapping[str, Callable[..., Any]] = {
+_OPENED: Mapping[str, Callable[..., bool]] = {
     "plan": _plan,
     "plan_text": _plan,
     "plan_versions": _plan,

@@ -4,17 +4,17 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.cache import never_cache
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def without_sign_in(view: View) -> View:
     """Open a page to who has not signed in, and keep it out of every store and index."""
 
     @wraps(view)
-    def answered(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def answered(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         answer = view(request, *args, **kwargs)
         answer.headers["X-Robots-Tag"] = "noindex, nofollow"
         answer.headers["Referrer-Policy"] = "same-origin"

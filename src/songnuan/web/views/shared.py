@@ -10,7 +10,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
@@ -44,7 +44,7 @@ class Reader:
         default_factory=dict, init=False, repr=False, compare=False
     )
     # The unit of each plan that was found to be seen: the crumbs of the page ask again.
-    plans: dict[str, int] = field(default_factory=dict, init=False, repr=False, compare=False)
+    plans_seen: dict[str, int] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def may(self, permission: Permission, unit_id: int | None = None) -> bool:
         """Return whether the reader may: over the unit, or with no unit named, anywhere."""
@@ -110,7 +110,7 @@ def plan_seen(reader: Reader, slug: str) -> Plan:
     )
     if not reaches and not visible_plans(reader.actor, reader.at).filter(pk=plan.pk).exists():
         raise Http404
-    reader.plans[slug] = plan.unit_id
+    reader.plans_seen[slug] = plan.unit_id
     return plan
 
 
@@ -149,7 +149,7 @@ def evidence_link(slug: str) -> Link:
     return lambda measure_id, kind: reverse("evidence", args=(slug, measure_id, kind))
 
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 Page = Callable[..., str]
 
 
@@ -163,7 +163,7 @@ def posted_from(page: Page) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401 - handed on
+        def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # noqa: ANN401 - handed on
             if request.method == "POST":
                 return view(request, *args, **kwargs)
             if request.method not in {"GET", "HEAD"}:
