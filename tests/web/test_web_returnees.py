@@ -135,11 +135,37 @@ def test_the_office_answers_releases_and_sees_what_is_due(found: Register) -> No
     every_day(found, row, 4, 16)
     assert "1名返程人员待解除" in dues(found.liaison, at(16, 11))
     answer = post(found.liaison, "returnee_act", row.pk, "release", moment=at(16, 12))
+    assert answer.status_code == 302
     assert Returnee.objects.get().status == "released"
     assert get(found.liaison, "returnee", row.pk, moment=at(16, 12)).status_code == 200
     led = get(found.liaison, "returnee_act", row.pk, "nonsense")
     assert led.headers["Location"] == reverse("returnee", args=(row.pk,))
     assert post(found.liaison, "returnee_act", row.pk, "nonsense").status_code == 404
+
+
+def test_nobody_is_released_while_that_they_were_unwell_is_unanswered(found: Register) -> None:
+    row = found.enter()
+    every_day(found, row, 3, 14)
+    found.found(row, at(15, 10), "unwell")
+    found.found(row, at(16, 10))
+    release = reverse("returnee_act", args=(row.pk, "release"))
+
+    def shown() -> str:
+        page = get(found.liaison, "returnee", row.pk, moment=at(16, 11))
+        return page.content.decode()  # type: ignore[no-any-return]
+
+    page = shown()
+    assert f'action="{release}"' not in page
+    assert "办公室处理答复后方可解除" in page
+    assert "1名返程人员待解除" not in dues(found.liaison, at(16, 11))
+    answer = unchanged(lambda: post(found.liaison, "returnee_act", row.pk, "release", moment=at(16, 11)))
+    assert answer.headers["Location"] == reverse("returnee", args=(row.pk,))
+    assert Returnee.objects.get().status == "observed"
+    ill = DailyStatus.objects.get(outcome="unwell")
+    told = {"status": ill.pk, "words": "已送诊，排除。", "moment": at(16, 12)}
+    assert post(found.house.office, "returnee_act", row.pk, "answer", **told).status_code == 302
+    assert f'action="{release}"' in shown()
+    assert "1名返程人员待解除" in dues(found.liaison, at(16, 12))
 
 
 def test_a_workbook_comes_in_and_a_faulty_one_says_its_rows(found: Register) -> None:

@@ -65,6 +65,11 @@ class PersonRow:
         """Whether the last day of observation has come."""
         return self.is_observed and self.day_number >= self.row.days
 
+    @property
+    def may_end(self) -> bool:
+        """Whether they can be released as far as the house knows: what was seen amiss has been answered."""
+        return self.is_past and not self.is_unwell
+
 
 def person_rows(rows: Iterable[Returnee], reader: Reader) -> list[PersonRow]:
     """Return people as rows, in their order."""
@@ -198,7 +203,7 @@ def tabs_of(rows: Sequence[PersonRow], show: str) -> tuple[list[tuple[str, str, 
             [row for row in rows if row.row.status == ReturneeStatus.WAITING],
         ),
         "alone": (_("No contact person"), [row for row in rows if row.is_observed and not row.row.helper_id]),
-        "past": (_("To be released"), [row for row in rows if row.is_past]),
+        "past": (_("To be released"), [row for row in rows if row.may_end]),
         "over": (
             pgettext("returnees", "Over"),
             [row for row in rows if not row.is_observed and row.row.status != ReturneeStatus.WAITING],

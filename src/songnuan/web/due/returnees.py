@@ -95,7 +95,7 @@ def _keeping(measure: Measure, rows: Sequence[PersonRow], desk: Desk) -> Iterato
     late = [one for one in rows if one.is_observed and one.missed and one.row.helper_id != desk.user.pk]
     waiting = [one for one in rows if one.row.status == ReturneeStatus.WAITING]
     alone = [one for one in rows if one.is_observed and one.row.helper_id is None]
-    past = [one for one in rows if one.is_past]
+    past = [one for one in rows if one.may_end]
     told = (
         (
             late,
