@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from songnuan.emergency.early_warning import quantile
-from songnuan.emergency.warning_rules import bound_words, how_words, plain
+from songnuan.emergency.warning_rules import bound_words, chance_words, how_words, plain, why_words
 from songnuan.journeys.warning_settings import EarlyWarningSettings
 
 
@@ -43,6 +43,12 @@ def test_what_makes_no_sense_is_refused(told: dict[str, Any]) -> None:
 
 def test_how_counts_are_judged_is_said_with_the_floor_and_numbers_are_plain() -> None:
     assert how_words("C1", "1.6448536269514722", "0.5") == "C1法，z=1.645，标准差下限0.5"
+    assert why_words("C1", "1.6448536269514722") == "比前7次报告数的平均值高出日常波动的1.645倍以上"
+    assert why_words("C2", 3.0) == "比此前7次报告数（不含最近2次）的平均值高出日常波动的3倍以上"
+    assert "连同前两次" in why_words("C3", 3.0)
+    assert chance_words("C1", "1.6448536269514722") == "如无异常，约每20次报告数才有1次超过这样的上限。"
+    assert "约每740次" in chance_words("C2", 3.0)
+    assert chance_words("C1", 50.0) == chance_words("C3", 3.0) == "", "nothing is told of what cannot be"
     assert how_words("C3", 3.0, 0.2) == "C3法，累计值大于2，标准差下限0.2", "z plays no part in C3"
     assert [plain(one) for one in (2.0, 0.12345, 100.0, None)] == ["2", "0.123", "100", "—"]
     assert [bound_words(one) for one in (3.456, "0.0", None, "")] == ["3.45", "0", "—", "—"]

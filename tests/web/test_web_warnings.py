@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from emergency.house import CENTRE, EAST, WEST, ReportHouse, at, event, rows_of, unchanged
 from emergency.warning_house import TABLES, alert_house, fever, look
+from songnuan.audit.models import Entry
 from songnuan.emergency.models import Alert, AlertAct
 from songnuan.kernel.actor import Actor
 from songnuan.organisation.queries import now
@@ -77,6 +78,60 @@ def test_an_alert_is_seen_to_from_the_list_to_its_outcome() -> None:
     assert named == Named("一站 · 发热人数 · 2020年2月10日", f"/warnings/alerts/{alert.pk}/")
     assert f"/warnings/alerts/{alert.pk}/" not in get(house.office, "warnings").content.decode()
     assert "已就地处置" in get(house.office, "warnings", query="?show=closed").content.decode()
+
+
+def many(who: Actor, chosen: list[Alert], query: str = "", **told: Any) -> Any:
+    sent = {"key": str(uuid4()), "words": "", "alerts": [one.pk for one in chosen], **told}
+    with on(NOW):
+        return as_(who).post(reverse("warnings_acknowledge") + query, sent)
+
+
+def test_several_alerts_are_acknowledged_in_one_act_each_on_the_trail() -> None:
+    house, _measure = alert_house()
+    alerts = list(Alert.objects.order_by("pk"))
+    assert len(alerts) == 3
+    page = get(house.office, "warnings").content.decode()
+    assert page.count('name="alerts"') == 3
+    assert "比前7次报告数的平均值高出日常波动的3倍以上" in page
+    before = rows_of(*TABLES)
+    for wrong in (many(house.office, []), many(house.office, alerts, alerts="x")):
+        assert wrong.status_code == 422
+    assert "请勾选" in many(house.office, []).content.decode()
+    assert rows_of(*TABLES) == before
+    key = str(uuid4())
+    for _again in range(2):
+        answer = many(house.office, alerts[:2], "?show=raised", key=key, words="先打电话。")
+        assert answer.headers["Location"] == "/warnings/?show=raised"
+    assert [one.status for one in Alert.objects.order_by("pk")] == ["acknowledged"] * 2 + ["raised"]
+    acts = AlertAct.objects.filter(verb="acknowledged").order_by("alert")
+    assert [(one.alert_id, one.words) for one in acts] == [(one.pk, "先打电话。") for one in alerts[:2]]
+    noted = Entry.objects.filter(action="emergency.acknowledge_alert").order_by("pk")
+    assert [one.subject for one in noted] == [f"emergency.alert:{one.pk}" for one in alerts[:2]]
+    page = get(house.office, "warnings").content.decode()
+    assert page.count('name="alerts"') == 1, "what is taken on is ticked no more"
+    assert many(house.office, alerts, key=str(uuid4())).status_code == 302
+    assert AlertAct.objects.filter(verb="acknowledged").count() == 3, "what others took on is passed over"
+    done = rows_of(*TABLES)
+    assert many(house.office, alerts).status_code == 422
+    assert rows_of(*TABLES) == done
+
+
+def test_of_several_alerts_none_is_acknowledged_where_one_may_not_be() -> None:
+    house, _measure = alert_house()
+    own, east = own_of(house), house.liaisons[EAST]
+    whole = Alert.objects.get(unit=house.units[CENTRE])
+    district = Alert.objects.get(unit=house.units[EAST])
+    lines = {line.alert.pk: line.may_take for line in get(east, "warnings").context["rows"]}
+    assert lines == {own.pk: True, district.pk: False}, "of one's own total the unit above decides"
+    assert 'name="alerts"' not in get(house.liaisons["一站"], "warnings").content.decode()
+    before = rows_of(*TABLES)
+    assert many(east, [own, district]).status_code == 403
+    assert many(east, [own, whole]).status_code == 404, "what one does not see is not there"
+    assert many(house.liaisons["一站"], [own]).status_code == 403
+    assert rows_of(*TABLES) == before
+    assert many(east, [own]).status_code == 302
+    own.refresh_from_db()
+    assert own.status == "acknowledged"
 
 
 def test_who_does_not_see_the_unit_finds_nothing_and_who_may_not_act_changes_nothing() -> None:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import floor
+from math import floor, log10
+from statistics import NormalDist
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -107,6 +108,40 @@ def how_words(method: str, z: float | str, least_sd: float | str) -> str:
     if method == Method.C3:
         return _("%(method)s, sum above 2, SD floor %(floor)s") % facts
     return _("%(method)s, z = %(z)s, SD floor %(floor)s") % facts
+
+
+def why_words(method: str, z: float | str) -> str:
+    """Return in words of everyday by what a count raised an alarm."""
+    facts = {"z": plain(z)}
+    if method == Method.C3:
+        return _(
+            "this count and the two before, taken together, are far above what the seven before let expect"
+        )
+    if method == Method.C2:
+        return (
+            _(
+                "above the mean of seven counts, without the two just before, by more than %(z)s times the"
+                " usual ups and downs"
+            )
+            % facts
+        )
+    return (
+        _("above the mean of the seven counts before, by more than %(z)s times the usual ups and downs")
+        % facts
+    )
+
+
+def chance_words(method: str, z: float | str) -> str:
+    """Return how often an alarm comes by chance alone; nothing where the method does not say."""
+    share = 1 - NormalDist().cdf(float(z))
+    if method == Method.C3 or share <= 0:
+        return ""
+    times = 1 / share
+    # To two places that count: what is told is how rare it is, not a figure to reckon with.
+    digits = max(0, floor(log10(times)) - 1)
+    return _("Where nothing is amiss, about one count in %(times)s is above such a bound.") % {
+        "times": int(round(times, -digits))
+    }
 
 
 def plain(number: float | str | None, places: int = 3) -> str:

@@ -32,6 +32,7 @@ BY_HAND: Mapping[str, str] = MappingProxyType(
         "remark": "approvals.act.remark payments.listact.remark",
         "lines": "payments.paymentinstruction.line",
         "missing": "emergency.reportpart.missing",
+        "alerts": "emergency.alertact.alert",
         "checked": "emergency.situationreport.checked",
         "why": "payments.paymentlist.cancelled_why",
         "answer": "plans.question.answer",

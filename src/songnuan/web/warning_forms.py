@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from songnuan.emergency.models import Outcome
 from songnuan.emergency.warning_rules import FALSE_OUTCOMES, TRUE_OUTCOMES, WORDS_LONGEST
-from songnuan.web.fields import ChoiceField, Words
+from songnuan.web.fields import ChoiceField, Ticked, Words
 from songnuan.web.forms import Form
 
 _AGAIN = "each step says something of its own"
@@ -23,6 +23,23 @@ class AcknowledgeForm(Form):
 
     words = Words(
         fact="emergency.alertact.words",
+        rows=2,
+        max_length=WORDS_LONGEST,
+        required=False,
+        label=_("What is done first"),
+        help_text=_NO_NAMES,
+    )
+
+
+class AcknowledgeManyForm(Form):
+    """Somebody sees to several alerts."""
+
+    asks = "alerts_acknowledge"
+
+    alerts = Ticked(fact="act:alerts", label=_("Alerts"), required=False)
+    words = Words(
+        fact="emergency.alertact.words",
+        again=_AGAIN,
         rows=2,
         max_length=WORDS_LONGEST,
         required=False,

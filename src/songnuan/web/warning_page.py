@@ -1,6 +1,6 @@
 """What pages of early warning show: alerts as lines, series with their charts, who sees which."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,8 +12,9 @@ from django.utils.translation import pgettext_lazy
 
 from songnuan.emergency.models import Alert, AlertAct, AlertStatus, ReportCount, ReportSlot
 from songnuan.emergency.report_rules import Rhythm, nodes_of
+from songnuan.emergency.warning_access import above_of
 from songnuan.emergency.warning_reckoning import counted, due_places, how_of, series_of
-from songnuan.emergency.warning_rules import How, Series, Watch, bound_words, how_words, plain
+from songnuan.emergency.warning_rules import How, Series, Watch, bound_words, how_words, plain, why_words
 from songnuan.journeys.alert_words import alert_how, alert_names, alert_period, series_name
 from songnuan.journeys.measures.early_warning import due_on
 from songnuan.journeys.report_periods import span_name
@@ -89,10 +90,12 @@ class AlertLine:
     who: str
     period: str
     how: str
+    why: str
     upper: str
     expected: str
     due_on: date
     is_late: bool
+    may_take: bool
 
     @property
     def mark(self) -> str:
@@ -100,8 +103,8 @@ class AlertLine:
         return MARKS[self.alert.status]
 
 
-def alert_lines(alerts: Sequence[Alert], day: date) -> list[AlertLine]:
-    """Return alerts as lines."""
+def alert_lines(alerts: Sequence[Alert], day: date, to_take: Collection[int] = ()) -> list[AlertLine]:
+    """Return alerts as lines; `to_take` are those that the reader may acknowledge now."""
     names = alert_names(alerts)
     due = {one.pk: due_on(one, settings_of(one.measure)) for one in alerts}
     return [
@@ -110,13 +113,25 @@ def alert_lines(alerts: Sequence[Alert], day: date) -> list[AlertLine]:
             who=names[one.pk],
             period=alert_period(one),
             how=alert_how(one),
+            why=why_words(one.method, one.z),
             upper=bound_words(one.upper),
             expected=plain(one.expected, 2),
             due_on=due[one.pk],
             is_late=one.status != AlertStatus.CLOSED and due[one.pk] < day,
+            may_take=one.pk in to_take,
         )
         for one in alerts
     ]
+
+
+def to_take(alerts: Sequence[Alert], reader: Reader) -> set[int]:
+    """Return which of some alerts the reader may acknowledge now; however many they are, it is read once."""
+    raised = [one for one in alerts if one.status == AlertStatus.RAISED]
+    if not raised:
+        return set()
+    offices = reader.reach_ids(Permission.EMERGENCY_MANAGE)
+    own = reader.reach_ids(Permission.SITUATION_REPORT)
+    return {one.pk for one in raised if one.measure.plan.unit_id in offices or own & above_of(one)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ TO_WARN: Mapping[str, Promise] = {
 }
 """What was tried, by the journey."""
 NOT_WARNED: Mapping[str, Promise] = {
+    "alerts_none": pgettext_lazy("refusal", "no alert was chosen"),
+    "alerts_taken": pgettext_lazy("refusal", "others had acknowledged the alerts"),
     "alert_unknown": pgettext_lazy("refusal", "there was no such alert"),
     "outcome_unfit": pgettext_lazy("refusal", "the outcome did not fit the signal"),
     "signal_missing": pgettext_lazy("refusal", "it was not said whether the rise was real"),
@@ -38,6 +40,7 @@ WARNING_VALUES: Mapping[str, Mapping[str, Promise | str]] = {
     "alert_outcome": {one.value: one.label for one in Outcome},
 }
 WARNING_FORMS: Mapping[str, Promise] = {
+    "alerts_acknowledge": gettext_lazy("Several alerts of early warning acknowledged"),
     "alert_acknowledge": gettext_lazy("Alert of early warning acknowledged"),
     "alert_close": gettext_lazy("Alert of early warning closed"),
     "alert_note": gettext_lazy("Note about an alert of early warning"),
@@ -49,5 +52,5 @@ WARNING_KNOWN: Mapping[str, str] = {
         " least_complete asked received raised_at now_count is_over status acknowledged_by acknowledged_at"
         " verified_by verified_at closed_by closed_at"
     ),
-    "emergency.alertact": "alert verb count upper is_over by at",
+    "emergency.alertact": "verb count upper is_over by at",
 }

@@ -6,20 +6,28 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from songnuan.emergency.models import Alert, AlertStatus
 from songnuan.emergency.warning_access import sees_to
 from songnuan.emergency.warning_queries import counts_by_state
-from songnuan.journeys.act_on_alert import acknowledge_alert, close_alert, note_alert, verify_alert
+from songnuan.emergency.warning_rules import chance_words
+from songnuan.journeys.act_on_alert import (
+    acknowledge_alert,
+    acknowledge_alerts,
+    close_alert,
+    note_alert,
+    verify_alert,
+)
 from songnuan.web.forms import Form
 from songnuan.web.paging import before_of, page_of
 from songnuan.web.situation_page import is_office
 from songnuan.web.views.shared import PAGE, Reader, key_of, only_posted, reader_of, was_received
-from songnuan.web.warning_forms import AcknowledgeForm, CloseForm, NoteForm, VerifyForm
+from songnuan.web.warning_forms import AcknowledgeForm, AcknowledgeManyForm, CloseForm, NoteForm, VerifyForm
 from songnuan.web.warning_page import (
     FILTERS,
     alert_chart,
@@ -28,6 +36,7 @@ from songnuan.web.warning_page import (
     alerts_seen,
     measures_seen,
     moments_of,
+    to_take,
 )
 
 
@@ -36,7 +45,11 @@ from songnuan.web.warning_page import (
 @require_safe
 def warnings(request: HttpRequest) -> HttpResponse:
     """List the alerts that the reader sees: those that are open, or of one state."""
-    reader = reader_of(request)
+    return _list(request, reader_of(request))
+
+
+def _list(request: HttpRequest, reader: Reader, tried: AcknowledgeManyForm | None = None) -> HttpResponse:
+    """Show the list; `tried` is the form that could not be taken."""
     show = request.GET.get("show", "open")
     show = show if show in FILTERS else "open"
     seen = alerts_seen(reader)
@@ -47,8 +60,10 @@ def warnings(request: HttpRequest) -> HttpResponse:
     if before is not None:
         rows = rows.filter(pk__lt=before)
     shown, older = page_of(rows.order_by("-pk")[: PAGE + 1], PAGE, lambda row: row.pk)
+    takeable = to_take(shown, reader)
     context = {
-        "rows": alert_lines(shown, reader.day),
+        "rows": alert_lines(shown, reader.day, takeable),
+        "form": tried or (AcknowledgeManyForm() if takeable else None),
         "older": older,
         "tabs": [
             (label, f"?show={name}", counts.get(name, 0), name == show) for name, label in FILTERS.items()
@@ -57,7 +72,42 @@ def warnings(request: HttpRequest) -> HttpResponse:
         "measures": measures_seen(reader),
         "any": bool(sum(counts.values())),
     }
-    return render(request, "web/warnings.html", context)
+    return render(request, "web/warnings.html", context, status=422 if tried else 200)
+
+
+@login_required
+@never_cache
+@only_posted
+def warnings_acknowledge(request: HttpRequest) -> HttpResponse:
+    """Take on the alerts that were ticked in the list, which stays as it was chosen."""
+    reader = reader_of(request)
+    back = f"{reverse('warnings')}?{request.GET.urlencode()}"
+    if was_received(request):
+        return redirect(back)
+    form = AcknowledgeManyForm(request.POST)
+    if form.is_valid():
+        with form.refusals():
+            told = form.cleaned_data
+            for pk in told["alerts"]:
+                alert_seen(reader, pk)
+            count = acknowledge_alerts(
+                alert_ids=told["alerts"],
+                words=told["words"],
+                key=key_of(request),
+                actor=reader.actor,
+                at=reader.at,
+            )
+            words = ngettext(
+                "%(count)s alert acknowledged: you see to it. Verify it next.",
+                "%(count)s alerts acknowledged: you see to them. Verify each of them next.",
+                count,
+            )
+            said = words % {"count": count}
+            if left := len(set(told["alerts"])) - count:
+                said += _("%(count)s others had taken on before.") % {"count": left}
+            messages.success(request, said)
+            return redirect(back)
+    return _list(request, reader, form)
 
 
 # One alert -----------------------------------------------------------------------------------------
@@ -95,6 +145,7 @@ def _page(
         "forms": forms,
         "moments": moments_of(alert),
         "chart": alert_chart(alert, reader.at),
+        "chance": chance_words(alert.method, alert.z),
         "waits_for_office": not office and alert.status == AlertStatus.VERIFIED,
     }
     return render(request, "web/warning_alert.html", context, status=422 if wrong else 200)
@@ -187,6 +238,7 @@ def warning_note(request: HttpRequest, pk: int) -> HttpResponse:
 
 urlpatterns: list[URLPattern] = [
     path("warnings/", warnings, name="warnings"),
+    path("warnings/acknowledge/", warnings_acknowledge, name="warnings_acknowledge"),
     path("warnings/alerts/<int:pk>/", warning_alert, name="warning_alert"),
     path("warnings/alerts/<int:pk>/acknowledge/", warning_acknowledge, name="warning_acknowledge"),
     path("warnings/alerts/<int:pk>/verify/", warning_verify, name="warning_verify"),
