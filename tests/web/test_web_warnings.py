@@ -13,6 +13,7 @@ from songnuan.audit.models import Entry
 from songnuan.emergency.models import Alert, AlertAct
 from songnuan.kernel.actor import Actor
 from songnuan.organisation.queries import now
+from songnuan.plans.models import Plan, PlanKind, PlanStatus
 from songnuan.web.due import desk_of, due_of
 from songnuan.web.trail_named import Named
 from songnuan.web.trail_situation import alerts as trail_alerts
@@ -132,6 +133,48 @@ def test_of_several_alerts_none_is_acknowledged_where_one_may_not_be() -> None:
     assert many(east, [own]).status_code == 302
     own.refresh_from_db()
     assert own.status == "acknowledged"
+
+
+def test_the_list_is_narrowed_by_unit_and_by_plan() -> None:
+    house, _measure = alert_house()
+
+    def listed(who: Actor, query: str) -> list[str]:
+        return [line.who for line in get(who, "warnings", query=query).context["rows"]]
+
+    every = listed(house.office, "")
+    assert set(every) == {"一站", "东区合计", f"{CENTRE}合计"}
+    assert listed(house.office, f"?unit={house.units['一站']}") == ["一站"]
+    assert set(listed(house.office, f"?unit={house.units[EAST]}")) == {"一站", "东区合计"}
+    page = get(house.office, "warnings", query=f"?unit={house.units[EAST]}&show=raised").content.decode()
+    assert f'<option value="{house.units[EAST]}" selected>' in page
+    assert f"unit={house.units[EAST]}" in re.findall(r'<nav class="tabs".*?</nav>', page, re.DOTALL)[0]
+    assert "<b>2</b>" in page, "what the tabs count is narrowed too"
+    other = Plan.objects.create(
+        slug="other",
+        title="另一预案",
+        unit_id=house.units[CENTRE],
+        kind=PlanKind.EMERGENCY,
+        status=PlanStatus.OPEN,
+        version=1,
+        starts_on=at(3).date(),
+        due_on=at(28).date(),
+    )
+    top = Alert.objects.get(unit=house.units[CENTRE])
+    measure = top.measure
+    measure.pk, measure.plan = None, other
+    measure.save(force_insert=True)
+    top.pk, top.measure = None, measure
+    top.save(force_insert=True)
+    every = [f"{CENTRE}合计", *every]
+    assert listed(house.office, f"?plan={other.pk}") == [f"{CENTRE}合计"]
+    assert listed(house.office, f"?plan={other.pk}&unit={house.units['一站']}") == []
+    assert "另一预案" in get(house.office, "warnings").content.decode()
+    for wild in ("?plan=x&unit=y", "?unit=999999&plan=9" + "9" * 30, "?unit=" + "1" * 40):
+        assert listed(house.office, wild) == every
+    own = get(house.liaisons["一站"], "warnings").context["chosen"]
+    assert [name for _pk, name, _is in own.units][-1] == "一站"
+    assert listed(house.liaisons[WEST], f"?unit={house.units['一站']}") == [], "narrowed, never widened"
+    assert get(house.liaisons[WEST], "warnings").context["chosen"].units == []
 
 
 def test_who_does_not_see_the_unit_finds_nothing_and_who_may_not_act_changes_nothing() -> None:

@@ -8,6 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from songnuan.web.returnee_words import RETURNEE_FORMS, RETURNEE_KNOWN
 
+SITUATION_BY_HAND: Mapping[str, str] = MappingProxyType(
+    {
+        "alerts": "emergency.alertact.alert",
+        "checked": "emergency.situationreport.checked",
+        "missing": "emergency.reportpart.missing",
+    }
+)
 SITUATION_KNOWN: Mapping[str, str] = MappingProxyType(
     {
         **RETURNEE_KNOWN,

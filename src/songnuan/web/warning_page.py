@@ -79,6 +79,47 @@ def alert_seen(reader: Reader, pk: int) -> Alert:
     return row
 
 
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """A list of alerts narrowed to one plan, and to what stands at or below one unit; and what may be chosen.
+
+    The choices are (id, name, whether it is chosen) of what the reader sees alerts of.
+    """
+
+    rows: QuerySet[Alert]
+    plans: Sequence[tuple[int, str, bool]]
+    units: Sequence[tuple[int, str, bool]]
+    is_narrowed: bool
+
+
+def narrowed(seen: QuerySet[Alert], plan: str, unit: str, day: date) -> Narrowed:
+    """Return the alerts as they were asked for; what is none of the choices narrows nothing."""
+    of_plans = dict(seen.order_by().values_list("measure__plan", "measure__plan__title").distinct())
+    places = set(seen.order_by().values_list("unit", "path").distinct())
+    of_units = names_on({one for unit_id, path in places for one in (unit_id, *nodes_of(path))}, day)
+    plan_id = next((pk for pk in of_plans if str(pk) == plan), None)
+    unit_id = next((pk for pk in of_units if str(pk) == unit), None)
+    rows = seen if plan_id is None else seen.filter(measure__plan=plan_id)
+    if unit_id is not None:
+        rows = rows.filter(Q(unit=unit_id) | Q(path__contains=f",{unit_id},"))
+    return Narrowed(
+        rows,
+        [(pk, title, pk == plan_id) for pk, title in sorted(of_plans.items(), reverse=True)],
+        [(pk, of_units[pk], pk == unit_id) for pk in _in_order(places)],
+        is_narrowed=plan_id is not None or unit_id is not None,
+    )
+
+
+def _in_order(places: Collection[tuple[int, str]]) -> Sequence[int]:
+    """Return the units of some places as the tree has them: each before what stands below it."""
+    lines = set()
+    for unit_id, path in places:
+        nodes = nodes_of(path)
+        line = (*nodes, unit_id) if unit_id not in nodes else tuple(nodes)
+        lines |= {line[: depth + 1] for depth in range(len(line))}
+    return list(dict.fromkeys(line[-1] for line in sorted(lines)))
+
+
 # Alerts --------------------------------------------------------------------------------------------
 
 

@@ -36,6 +36,7 @@ from songnuan.web.warning_page import (
     alerts_seen,
     measures_seen,
     moments_of,
+    narrowed,
     to_take,
 )
 
@@ -52,7 +53,10 @@ def _list(request: HttpRequest, reader: Reader, tried: AcknowledgeManyForm | Non
     """Show the list; `tried` is the form that could not be taken."""
     show = request.GET.get("show", "open")
     show = show if show in FILTERS else "open"
-    seen = alerts_seen(reader)
+    chosen = narrowed(
+        alerts_seen(reader), request.GET.get("plan", ""), request.GET.get("unit", ""), reader.day
+    )
+    seen = chosen.rows
     counts = counts_by_state(seen)
     counts["open"] = sum(count for state, count in counts.items() if state != AlertStatus.CLOSED)
     rows = seen.exclude(status=AlertStatus.CLOSED) if show == "open" else seen.filter(status=show)
@@ -65,12 +69,11 @@ def _list(request: HttpRequest, reader: Reader, tried: AcknowledgeManyForm | Non
         "rows": alert_lines(shown, reader.day, takeable),
         "form": tried or (AcknowledgeManyForm() if takeable else None),
         "older": older,
-        "tabs": [
-            (label, f"?show={name}", counts.get(name, 0), name == show) for name, label in FILTERS.items()
-        ],
+        "tabs": [(label, name, counts.get(name, 0), name == show) for name, label in FILTERS.items()],
+        "chosen": chosen,
         "show": show,
         "measures": measures_seen(reader),
-        "any": bool(sum(counts.values())),
+        "any": bool(sum(counts.values())) or chosen.is_narrowed,
     }
     return render(request, "web/warnings.html", context, status=422 if tried else 200)
 
