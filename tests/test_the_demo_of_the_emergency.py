@@ -1,6 +1,7 @@
 """Plan 2 of the demo, on a small scale: the same acts as those of 300 stations over thirty days."""
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from django.apps import apps
@@ -38,6 +39,7 @@ from songnuan.emergency.models import (
 )
 from songnuan.emergency.muster_queries import standings
 from songnuan.emergency.report_rules import permille
+from songnuan.jobs.queries import notices
 from songnuan.journeys.check_everything import check_everything
 from songnuan.outreach.lesson_models import Lesson
 from web.browsing import as_
@@ -68,6 +70,7 @@ def test_plan_two_of_the_demo_is_whole_and_its_figures_are_those_of_its_reports(
     the_alerts_stand_where_the_outbreak_is()
     the_rest_is_half_way()
     assert [finding for _app, found in check_everything() for finding in found] == []
+    the_office_has_read_what_came_before()
     the_pages_tell_the_same()
 
 
@@ -114,6 +117,16 @@ def the_rest_is_half_way() -> None:
     assert set(Returnee.objects.values_list("status", flat=True)) == {"observed", "released"}
     assert Case.objects.filter(measure=measure("special_families")).count() == 4
     assert Lesson.objects.get().rounds.exclude(closed_at=None).count() == 2
+
+
+def the_office_has_read_what_came_before() -> None:
+    own = notices(actor("duty-office").user_id or 0)
+    evening = at(TODAY - timedelta(days=1), 18)
+    assert own.filter(created_at__gt=evening, read_at=None).exists(), "a newcomer sees the recent ones"
+    assert not own.filter(created_at__lte=evening, read_at=None).exists()
+    read = own.exclude(read_at=None)
+    assert read.count() > own.filter(read_at=None).count()
+    assert all(timedelta() <= one.read_at - one.created_at < timedelta(days=1) for one in read if one.read_at)
 
 
 def the_pages_tell_the_same() -> None:

@@ -14,6 +14,7 @@ from songnuan.cli.demo_emergency_command import (
     stand_in,
 )
 from songnuan.cli.demo_emergency_lesson import teach
+from songnuan.cli.demo_emergency_notices import read_what_came
 from songnuan.cli.demo_emergency_plan import report_duties, start_plan
 from songnuan.cli.demo_emergency_reports import act_on_alerts, report_every_day, report_the_drill
 
@@ -34,5 +35,6 @@ ACTS: tuple[Callable[[Scale], None], ...] = (
     look_after_special,
     teach,
     report_duties,
+    read_what_came,
 )
 """In the order in which they were done; each goes on where it was broken off."""
