@@ -162,7 +162,7 @@ def test_nobody_is_released_while_that_they_were_unwell_is_unanswered(found: Reg
     assert answer.headers["Location"] == reverse("returnee", args=(row.pk,))
     assert Returnee.objects.get().status == "observed"
     ill = DailyStatus.objects.get(outcome="unwell")
-    told = {"status": ill.pk, "words": "已送诊，排除。", "moment": at(16, 12)}
+    told: dict[str, Any] = {"status": ill.pk, "words": "已送诊，排除。", "moment": at(16, 12)}
     assert post(found.house.office, "returnee_act", row.pk, "answer", **told).status_code == 302
     assert f'action="{release}"' in shown()
     assert "1名返程人员待解除" in dues(found.liaison, at(16, 12))
