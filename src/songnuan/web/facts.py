@@ -21,7 +21,7 @@ from songnuan.web.emergency_words import EMERGENCY_FORMS, EMERGENCY_KNOWN
 from songnuan.web.flexible_trail import FLEXIBLE_FORMS, FLEXIBLE_KNOWN
 from songnuan.web.layout_facts import LAYOUT_LINES
 from songnuan.web.payment_facts import PAID_FORMS, PAID_KNOWN, PAID_LINES
-from songnuan.web.situation_facts import SITUATION_FORMS, SITUATION_KNOWN, SITUATION_LINES
+from songnuan.web.situation_facts import SITUATION_BY_HAND, SITUATION_FORMS, SITUATION_KNOWN, SITUATION_LINES
 
 ACT = "act:"
 
@@ -31,8 +31,7 @@ BY_HAND: Mapping[str, str] = MappingProxyType(
         "reason": "goods.purchaserequest.chosen_why goods.quotation.set_aside_why",
         "remark": "approvals.act.remark payments.listact.remark",
         "lines": "payments.paymentinstruction.line",
-        "missing": "emergency.reportpart.missing",
-        "checked": "emergency.situationreport.checked",
+        **SITUATION_BY_HAND,
         "why": "payments.paymentlist.cancelled_why",
         "answer": "plans.question.answer",
         "choice": "plans.question.choice",
