@@ -115,7 +115,7 @@ class HandOverForm(Form):
 
     asks = "activation_handover"
 
-    successor = ChoiceField(fact="emergency.handover.successor", label=gettext_lazy("To whom"))
+    successor = ChoiceField(fact="emergency.handover.successor", label=pgettext_lazy("handover", "Successor"))
     reason = Words(
         fact="emergency.handover.reason",
         label=gettext_lazy("Why"),
