@@ -242,13 +242,13 @@ def filtered(rows: QuerySet[ReportSlot], show: str) -> QuerySet[ReportSlot]:
     return rows
 
 
-def filter_counts(tally: Tally) -> dict[str, int | None]:
-    """Return how many each filter shows, as far as it is counted: late ones may be of excused units, too."""
+def filter_counts(tally: Tally, rows: QuerySet[ReportSlot]) -> dict[str, int]:
+    """Return how many of these slots each filter shows; late ones are asked: they may be of excused units."""
     return {
         "all": tally.expected,
         "missing": tally.lacking,
         "event": tally.event,
-        "late": None,
+        "late": filtered(rows, "late").count(),
         "corrected": tally.corrected,
         "excused": tally.excused,
     }

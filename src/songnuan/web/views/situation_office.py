@@ -171,7 +171,8 @@ def _listed(
     """Return the units of a page of the list, with whom to call, and the tabs over it."""
     period, node = seen
     show, shown, older = _shown(request, period, node)
-    rows, counts = slot_lines(shown, reader.at), filter_counts(node.tally)
+    rows = slot_lines(shown, reader.at)
+    counts = filter_counts(node.tally, slots_of(period.pk, node.node_id))
     if period.measure.status == MeasureStatus.OPEN:
         rows = with_callees(reader, rows, told or {})
     return {
