@@ -26,6 +26,7 @@ from songnuan.web.warning_page import (
     alert_lines,
     alert_seen,
     alerts_seen,
+    alerts_waiting,
     measures_seen,
     moments_of,
 )
@@ -43,6 +44,8 @@ def warnings(request: HttpRequest) -> HttpResponse:
     counts = counts_by_state(seen)
     counts["open"] = sum(count for state, count in counts.items() if state != AlertStatus.CLOSED)
     rows = seen.exclude(status=AlertStatus.CLOSED) if show == "open" else seen.filter(status=show)
+    if waits := request.GET.get("waits", ""):  # what one line of the first page stands for
+        rows = rows.filter(pk__in=[one.pk for one in alerts_waiting(reader) if str(one.measure_id) == waits])
     before = before_of(request)
     if before is not None:
         rows = rows.filter(pk__lt=before)
