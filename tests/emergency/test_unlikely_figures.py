@@ -155,7 +155,7 @@ def test_only_the_last_reports_are_looked_at_and_a_drills_by_themselves(house: R
 @pytest.mark.django_db
 def test_what_is_ticked_is_this_very_figure_and_only_where_it_was_asked(house: ReportHouse) -> None:
     for checked in ({"fever": 10_001}, {"contacts": 20_000}, {}):
-        is_refused(lambda checked=checked: house.report("一站", at(3, 10), many(3, 20_000, checked=checked)))  # type: ignore[misc]
+        is_refused(lambda checked=checked: house.report("一站", at(3, 10), many(3, 20_000, checked=checked)))
     key, told = uuid4(), many(3, 20_000, checked={"fever": 20_000, "contacts": 3})
     made = house.report("一站", at(3, 10), told, key=key)
     assert made.checked == ["fever"]

@@ -22,7 +22,7 @@ PHONES = {"一站": "13800001111", "二站": "13800002222", "三站": "138000033
 def house() -> ReportHouse:
     made = make_house()
     for name, phone in PHONES.items():
-        User.objects.filter(pk=made.liaisons[name].user_id).update(phone=phone)
+        User.objects.filter(pk=made.user(name).pk).update(phone=phone)
     made.open(at(3, 9))
     return made
 
