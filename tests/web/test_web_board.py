@@ -204,7 +204,12 @@ def test_who_may_end_a_response_reads_what_is_still_open_before_it(house: BoardH
     board, row = seen(house, "leader"), Activation.objects.get()
     holder = Actor(key="", label="", user_id=row.holder.user_id)
     found = behind(holder, reverse("activation", args=(row.pk,)))["open"]
-    assert found == [f"{board.hands.open}条未办结预警", "2项未办结任务", "2名返程人员仍在观察"]
+    assert found == [
+        f"{board.hands.open}条未办结预警",
+        "2项未办结任务",
+        "2份情况报告未报",
+        "2名返程人员仍在观察",
+    ]
     behind(house.people["office"], reverse("activation", args=(row.pk,)))
 
 

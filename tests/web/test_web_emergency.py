@@ -106,6 +106,33 @@ def test_the_leader_pulls_the_plan_hands_it_over_and_the_successor_ends_it(found
     assert dues(people["office"]) == []
 
 
+def test_while_an_offer_waits_the_way_to_end_it_stays_on_the_page_and_says_what_comes_first(
+    found: Group,
+) -> None:
+    leader = found.people["leader"]
+    start(found)
+    row = Activation.objects.get()
+    address = reverse("activation", args=(row.pk,))
+    before = get(leader, address)
+    assert before.context["forms"]["offer"]["successor"].label == "接任人"
+    assert "接任人" in before.text
+    assert 'value="stand_down"' in before.text
+    post(leader, address, act="offer", successor=found.people["asked"].user_id, reason="外出开会")
+    shown = get(leader, address)
+    assert 'value="stand_down"' in shown.text
+    assert "尚未答复。请先收回移交" in shown.text
+    refused = post(leader, address, act="stand_down", reason="平稳")
+    assert refused.status_code == 422
+    assert refused.context["wrong"] == "stand_down"
+    row.refresh_from_db()
+    assert (row.status, Handover.objects.get().status) == ("active", "offered")
+    post(leader, address, act="take_back")
+    assert "尚未答复。请先收回移交" not in get(leader, address).text
+    post(leader, address, act="stand_down", reason="平稳")
+    row.refresh_from_db()
+    assert row.status == "ended"
+
+
 def test_what_is_due_of_an_order_is_shown_to_who_can_carry_it_out(found: Group) -> None:
     people = found.people
     address = reverse("emergency_order_new", args=(found.measure.pk,))

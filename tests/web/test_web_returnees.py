@@ -1,5 +1,6 @@
 """The pages of returnees: one tap on a phone, entering, the poster; who sees names, and who sees counts."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -54,6 +55,40 @@ def dues(who: Actor, moment: Any) -> list[str]:
         user = user_of(who)
         reader = Reader(user, who, now(), moment.date())
         return [one.title for one in due_of(desk_of(reader))]
+
+
+def test_a_line_of_what_is_due_counts_the_people_that_its_list_shows(found: Register) -> None:
+    for place, helper in enumerate((found.helper, found.helper, found.liaison)):
+        told = replace(TOLD, name=f"周归来{place}", phone=f"1390000111{place}")
+        found.enter(told=told, helper_id=helper.user_id)
+    alone = replace(TOLD, name="吴归来", phone="13900002222")
+    found.enter(told=alone, helper_id=None)
+    seen = []
+    for who in (found.liaison, found.house.office):
+        with on(at(5, 10)):
+            reader = Reader(user_of(who), who, now(), at(5).date())
+            lines = [one for one in due_of(desk_of(reader)) if "?show=" in one.url]
+        for one in lines:
+            rows = get(
+                who,
+                "returnees_board",
+                found.measure.pk,
+                moment=at(5, 10),
+                query="?" + one.url.partition("?")[2],
+            )
+            assert int(one.title.partition("名")[0]) == len(rows.context["rows"]), one.title
+            seen.append((who.key, one.url.partition("show=")[2], len(rows.context["rows"])))
+    assert (found.liaison.key, "late", 4) in seen
+    assert (found.house.office.key, "late", 4) in seen
+    assert (found.liaison.key, "alone", 1) in seen
+
+
+def test_whoever_helps_them_all_is_told_once(found: Register) -> None:
+    found.enter(helper_id=found.liaison.user_id)
+    with on(at(5, 10)):
+        reader = Reader(user_of(found.liaison), found.liaison, now(), at(5).date())
+        urls = [one.url for one in due_of(desk_of(reader)) if "/returnees/" in one.url]
+    assert urls == ["/returnees/"]
 
 
 def test_one_tap_on_the_phone_says_seen_well_once(found: Register) -> None:

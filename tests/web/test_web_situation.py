@@ -32,7 +32,7 @@ from songnuan.emergency.models import (
     SituationReport,
 )
 from songnuan.kernel.actor import Actor
-from songnuan.organisation.queries import now
+from songnuan.organisation.queries import day_of, now
 from songnuan.web.due import desk_of, due_of
 from songnuan.web.views.shared import Reader
 from web.browsing import as_, on, user_of
@@ -201,6 +201,52 @@ def test_a_correction_needs_a_reason_and_keeps_the_earlier_version(house: Report
     assert (slot.version, slot.is_late) == (2, False)
     page = get(house.liaisons["一站"], "situation_slot", slot.pk).content.decode()
     assert "漏报" in page
+
+
+@pytest.mark.parametrize(
+    ("moment", "band", "days"),
+    [
+        (at(3, 16, 0), "today", 0),
+        (at(3, 16, 1), "late", 0),
+        (at(3, 23, 59), "late", 0),
+        (at(4, 0, 1), "late", -1),  # the day before in Greenwich still
+        (at(4, 7, 59), "late", -1),
+        (at(4, 23, 59), "late", -1),
+        (at(5, 0, 1), "late", -2),
+    ],
+)
+def test_a_report_that_did_not_come_in_is_overdue_at_its_hour_and_counts_days_in_china(
+    house: ReportHouse, moment: Any, band: str, days: int
+) -> None:
+    who = house.liaisons["一站"]
+    with on(moment):
+        reader = Reader(user_of(who), who, now(), day_of(now()))
+        [found] = [one for one in due_of(desk_of(reader)) if "/situation/" in one.url]
+        assert (found.band, found.days_left) == (band, days)
+        html = as_(who).get(reverse("home")).content.decode()
+    words = {0: "已逾期" if band == "late" else "今日到期", -1: "逾期1天", -2: "逾期2天"}
+    assert words[days] in html
+    assert "逾期0天" not in html
+
+
+def test_each_tab_tells_how_many_it_shows(house: ReportHouse) -> None:
+    house.report("一站", at(3, 10))
+    house.report("一站", at(3, 11), event(at(3, 9), reason="漏报"))
+    house.report("二站", at(3, 16, 5))
+    house.report("三站", at(3, 16, 6), event(at(3, 9)))
+    told = {"first_on": "2020-02-03", "last_on": "2020-02-03", "reason": "停业"}
+    for name in ("三站", "四站"):  # one that was late, and one that said nothing
+        post(house.office, "situation_excuse", house.slot(name).pk, told=told, moment=at(3, 16, 10))
+    period = house.slot("一站").period_id
+    counts = {}
+    for who in (house.office, house.liaisons[EAST]):
+        tabs = get(who, "situation_period", period, moment=at(3, 17)).context["tabs"]
+        for _label, query, count, _current in tabs:
+            page = get(who, "situation_period", period, moment=at(3, 17), query=query)
+            assert len(page.context["rows"]) == count, query
+            counts[who.key, query.rpartition("=")[2]] = count
+    assert counts[house.office.key, "late"] == 2
+    assert counts[house.liaisons[EAST].key, "missing"] == 1
 
 
 # Who watches ---------------------------------------------------------------------------------------

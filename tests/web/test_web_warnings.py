@@ -15,6 +15,7 @@ from songnuan.kernel.actor import Actor
 from songnuan.organisation.queries import now
 from songnuan.plans.models import Plan, PlanKind, PlanStatus
 from songnuan.web.due import desk_of, due_of
+from songnuan.web.due import warnings as due_of_warnings
 from songnuan.web.trail_named import Named
 from songnuan.web.trail_situation import alerts as trail_alerts
 from songnuan.web.views.shared import Reader
@@ -261,10 +262,36 @@ def test_what_was_corrected_under_the_bound_stays_and_the_page_says_so() -> None
 
 
 def test_many_alerts_are_one_thing_on_the_list_of_what_is_due() -> None:
-    house, _measure = alert_house()
+    house, measure = alert_house()
     house.report("四站", at(10, 17), fever(at(10, 9), 9), day=10)
     for day in range(3, 10):
         house.report("四站", at(10, 17), fever(at(day, 9), 0), day=day)
     look(at(10, 17, 5))
     assert Alert.objects.count() > 3
-    assert due(house.office) == ["/warnings/?show=raised"]
+    assert due(house.office) == [f"/warnings/?show=raised&waits={measure.pk}"]
+
+
+def test_what_is_one_thing_counts_the_alerts_that_its_list_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(due_of_warnings, "_SINGLY", 0)
+    house, measure = alert_house()
+    house.report("四站", at(10, 17), fever(at(10, 9), 9), day=10)
+    for day in range(3, 10):
+        house.report("四站", at(10, 17), fever(at(day, 9), 0), day=day)
+    look(at(10, 17, 5))
+    west = house.liaisons[WEST]
+    query = f"?show=raised&waits={measure.pk}"
+    counted = {}
+    for who in (house.office, west):
+        with on(NOW):
+            reader = Reader(user_of(who), who, now(), now().date())
+            [found] = [one for one in due_of(desk_of(reader)) if "/warnings/" in one.url]
+        assert found.url == f"/warnings/{query}"
+        shown = get(who, "warnings", query=query).context["rows"]
+        assert found.title == f"{len(shown)}条预警待知悉"
+        counted[who.key] = len(shown)
+    assert counted[house.office.key] == Alert.objects.filter(status="raised").count()
+    # That of the own node is the office's to judge: it is seen there, and does not wait.
+    everything = get(west, "warnings", query="?show=raised").context["rows"]
+    assert 0 < counted[west.key] < len(everything)
+    for strange in ("0", "x", "9" * 30, str(house.measure.pk)):
+        assert get(west, "warnings", query=f"?show=raised&waits={strange}").context["rows"] == []

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from songnuan.emergency.actions import command
 from songnuan.emergency.models import Activation
 from songnuan.emergency.noting import held_activation
+from songnuan.emergency.still_open import require_read
 from songnuan.jobs import actions as jobs
 from songnuan.journeys.base import journey
 from songnuan.journeys.commanding import STAND_DOWN, earlier, next_serial, tell_group
@@ -22,20 +23,32 @@ def stand_down(
     activation_id: int,
     reason: str,
     order_id: int | None = None,
+    has_read: bool = False,
     key: UUID,
     actor: Actor,
     at: datetime,
 ) -> int:
     """End a response, once for each `key`; return its id.
 
+    Args:
+        activation_id: Which response.
+        reason: Why it ends.
+        order_id: The superior's order to end it, if it rests on one.
+        has_read: Whether who ends it has read what is still open.
+        key: The form's.
+        actor: The holder.
+        at: When.
+
     Raises:
-        Refusal: As `emergency.actions.command.stand_down`, and `key_reused`.
+        Refusal: As `emergency.actions.command.stand_down`, `key_reused`, `still_open_unread`.
 
     """
     told = (activation_id, reason, order_id)
     if (found := earlier(key, STAND_DOWN, told, actor=actor, at=at)) is not None:
         return found
     held = held_activation(activation_id)
+    if held.holder.user_id == actor.user_id:  # anybody else is told first that they may not end it
+        require_read(held, at, has_read=has_read)
     row = command.stand_down(
         activation_id=activation_id,
         reason=reason,

@@ -1,7 +1,7 @@
 """The forms of an emergency plan: setting it in motion, steering it, ending it; orders, and the group."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypedDict
 
 from django import forms
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -13,7 +13,7 @@ from songnuan.emergency.actions.orders import Ordered
 from songnuan.emergency.command_rules import SCOPE_LONGEST, SHORT_LONGEST
 from songnuan.emergency.models import Asks, Position, Way
 from songnuan.emergency.models.command import REASON_LONGEST
-from songnuan.web.fields import CharField, ChoiceField, Day, IntegerField, Moment, Words
+from songnuan.web.fields import BooleanField, CharField, ChoiceField, Day, IntegerField, Moment, Words
 from songnuan.web.forms import Form
 
 Choices = Sequence[tuple[str, Any]]
@@ -115,7 +115,7 @@ class HandOverForm(Form):
 
     asks = "activation_handover"
 
-    successor = ChoiceField(fact="emergency.handover.successor", label=gettext_lazy("To whom"))
+    successor = ChoiceField(fact="emergency.handover.successor", label=pgettext_lazy("handover", "Successor"))
     reason = Words(
         fact="emergency.handover.reason",
         label=gettext_lazy("Why"),
@@ -144,8 +144,16 @@ class AnswerHandOverForm(Form):
     )
 
 
+class End(TypedDict):
+    """Why a response ends, on which order, and whether what is still open was read."""
+
+    reason: str
+    order_id: int | None
+    has_read: bool
+
+
 class StandDownForm(Form):
-    """Why a response ends, and on whose order."""
+    """Why a response ends, and on whose order; while something is open, that this was read."""
 
     asks = "activation_end"
 
@@ -162,16 +170,27 @@ class StandDownForm(Form):
         widget=forms.RadioSelect,
     )
 
-    def __init__(self, *args: Any, orders: Choices, **kwargs: Any) -> None:  # noqa: ANN401
+    has_read = BooleanField(
+        fact="act:has_read", label=gettext_lazy("I have read what is still open"), required=False
+    )
+
+    def __init__(self, *args: Any, orders: Choices, is_open: bool, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
+        if not is_open:
+            del self.fields["has_read"]
         if orders:
             _choose(self, "order", [*orders, ("", gettext_lazy("On our own assessment"))])
         else:
             del self.fields["order"]
 
-    def order_id(self) -> int | None:
-        """Return the order that it rests on."""
-        return _number(self.cleaned_data.get("order"))
+    def end(self) -> End:
+        """Return how it ends."""
+        told = self.cleaned_data
+        return {
+            "reason": told["reason"],
+            "order_id": _number(told.get("order")),
+            "has_read": told.get("has_read", False),
+        }
 
 
 class AfterActionForm(Form):

@@ -6,10 +6,8 @@ from datetime import datetime
 
 from django.http import Http404
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from songnuan.audit.queries import entries_with
-from songnuan.emergency.board_queries import open_alerts_of
 from songnuan.emergency.command_queries import (
     acts_of,
     in_force,
@@ -25,11 +23,8 @@ from songnuan.emergency.models import (
     ActivationAct,
     ActVerb,
     Member,
-    Returnee,
-    ReturneeStatus,
     StandIn,
 )
-from songnuan.emergency.order_task_queries import unfinished
 from songnuan.journeys.base import REFUSALS
 from songnuan.journeys.measures.response import settings_of
 from songnuan.organisation.permissions import Permission
@@ -178,22 +173,3 @@ def _told(act: ActivationAct) -> Moment:
         what = f"{what}（{act.order.issuer} {act.order.number}）"
     entered = act.at if act.at != act.happened_at else None
     return Moment(act.happened_at, entered, name, what, act.words, _MARKS.get(ActVerb(act.verb), "none"))
-
-
-def still_open(row: Activation) -> list[str]:
-    """Return in words what of a real response is not finished: whoever ends it ought to know."""
-    plan = row.measure.plan
-    if row.is_drill:
-        return []
-    alerts = len(open_alerts_of(plan.pk, plan.unit_id))
-    tasks = sum(not one.is_drill for one in unfinished([row.measure_id]))
-    people = Returnee.objects.filter(measure__plan=plan, status=ReturneeStatus.OBSERVED).count()
-    told = (
-        (alerts, ngettext("%(count)s open alert", "%(count)s open alerts", alerts)),
-        (tasks, ngettext("%(count)s unfinished task", "%(count)s unfinished tasks", tasks)),
-        (
-            people,
-            ngettext("%(count)s returnee under observation", "%(count)s returnees under observation", people),
-        ),
-    )
-    return [words % {"count": count} for count, words in told if count]

@@ -105,6 +105,7 @@ NOT_COMMANDED: Mapping[str, Promise] = {
     "day_past": pgettext_lazy("refusal", "the day lay in the past"),
     "emergency_not_entitled": pgettext_lazy("refusal", "the person does not sign orders by the plan"),
     "handover_not_yours": pgettext_lazy("refusal", "it was not offered to this person"),
+    "still_open_unread": pgettext_lazy("refusal", "what was still open had not been read"),
     "handover_offered": pgettext_lazy("refusal", "the authority was offered to somebody"),
     "happens_later": pgettext_lazy("refusal", "it lay in the future"),
     "leader_stands": pgettext_lazy("refusal", "the group had a leader"),

@@ -1,7 +1,7 @@
 """What pages of situation reports show: slots as lines, nodes as lines, who may do what."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
@@ -17,12 +17,13 @@ from songnuan.emergency.models import (
     SituationReport,
     SlotStatus,
 )
-from songnuan.emergency.report_access import oversees
+from songnuan.emergency.report_access import liaisons_of, overseen, oversees
 from songnuan.emergency.report_queries import KIND, NodeCount, node_counts, valid_reports
 from songnuan.emergency.report_rules import State, Tally, nodes_of, permille, state_of
 from songnuan.journeys.report_periods import period_name
 from songnuan.journeys.report_settings import SituationReportsSettings, settings_of
-from songnuan.organisation.models import UnitRecord
+from songnuan.kernel.names import mask_phone
+from songnuan.organisation.models import UnitRecord, User
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of
 from songnuan.plans.models import Measure, MeasureStatus, Plan
@@ -50,8 +51,20 @@ def state_words(state: State) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Callee:
+    """Whom to call at a unit: the number is masked until somebody asks for it, empty where there is none."""
+
+    name: str
+    masked: str
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SlotLine:
-    """How one unit stands in one period; `report` is its valid report, if there is one."""
+    """How one unit stands in one period; `report` is its valid report, if there is one.
+
+    `callees` are whom to call for it, None where nothing is missing or the reader does not ask for it.
+    """
 
     slot: ReportSlot
     unit: str
@@ -61,6 +74,7 @@ class SlotLine:
     report: SituationReport | None
     chases: int = 0
     chased_at: datetime | None = None
+    callees: tuple[Callee, ...] | None = None
 
     @property
     def mark(self) -> str:
@@ -124,6 +138,35 @@ def slot_lines(slots: Sequence[ReportSlot], at: datetime) -> list[SlotLine]:
             )
         )
     return _named(lines)
+
+
+def with_callees(
+    reader: Reader, lines: Sequence[SlotLine], told: Mapping[int, Sequence[User]]
+) -> list[SlotLine]:
+    """Return lines with whom to call for the reports that did not come in, as far as the reader may ask.
+
+    Args:
+        reader: Who looks.
+        lines: The slots that are shown.
+        told: Whose number is shown in full, by the slot.
+
+    """
+    waits = [line.slot for line in lines if line.state in {State.OPEN, State.MISSING}]
+    mine = overseen(reader.actor, {slot.unit_id: nodes_of(slot.path) for slot in waits}, reader.at)
+    liaisons = liaisons_of(mine, reader.at)
+    whom = {
+        slot.pk: tuple(
+            Callee(one.name, mask_phone(one.phone) if one.phone else "", _told(one, told.get(slot.pk, ())))
+            for one in liaisons.get(slot.unit_id, ())
+        )
+        for slot in waits
+        if slot.unit_id in mine
+    }
+    return [replace(line, callees=whom.get(line.slot.pk)) for line in lines]
+
+
+def _told(liaison: User, told: Sequence[User]) -> str:
+    return next((one.phone for one in told if one.pk == liaison.pk), "")
 
 
 def _named(lines: Sequence[SlotLine]) -> list[SlotLine]:
@@ -199,13 +242,13 @@ def filtered(rows: QuerySet[ReportSlot], show: str) -> QuerySet[ReportSlot]:
     return rows
 
 
-def filter_counts(tally: Tally) -> dict[str, int | None]:
-    """Return how many each filter shows, as far as it is counted: late ones may be of excused units, too."""
+def filter_counts(tally: Tally, rows: QuerySet[ReportSlot]) -> dict[str, int]:
+    """Return how many of these slots each filter shows; late ones are asked: they may be of excused units."""
     return {
         "all": tally.expected,
         "missing": tally.lacking,
         "event": tally.event,
-        "late": None,
+        "late": filtered(rows, "late").count(),
         "corrected": tally.corrected,
         "excused": tally.excused,
     }

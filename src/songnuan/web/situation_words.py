@@ -22,6 +22,7 @@ REPORTING: Mapping[str, Promise] = {
     "pass_part_on": pgettext_lazy("refused", "to pass a part of the situation reports on"),
     "remind_of_reports": pgettext_lazy("refused", "to remind of situation reports"),
     "report_periods": pgettext_lazy("refused", "to open a period of situation reports"),
+    "show_liaisons": pgettext_lazy("refused", "to look at whom to call for a situation report"),
     "report_situation": pgettext_lazy("refused", "to report the situation of a unit"),
     "report_summary": pgettext_lazy("refused", "to make, send or acknowledge a consolidated report"),
 }
@@ -75,6 +76,7 @@ SITUATION_ACTS: Mapping[str, Promise] = {
     "emergency.pass_part_on": gettext_lazy("passed a part of the situation reports on"),
     "emergency.report_situation": gettext_lazy("reported the situation of a unit"),
     "emergency.send_summary": gettext_lazy("sent a consolidated report up"),
+    "emergency.show_liaison": gettext_lazy("looked at the number of a unit's liaison"),
     "emergency.withdraw_excuse": gettext_lazy("took an excuse from reporting back"),
 }
 SITUATION_FACTS: Mapping[str, Promise] = {

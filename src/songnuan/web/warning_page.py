@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from songnuan.emergency.models import Alert, AlertAct, AlertStatus, ReportCount, ReportSlot
 from songnuan.emergency.report_rules import Rhythm, nodes_of
 from songnuan.emergency.warning_access import above_of
+from songnuan.emergency.warning_queries import open_alerts
 from songnuan.emergency.warning_reckoning import counted, due_places, how_of, series_of
 from songnuan.emergency.warning_rules import How, Series, Watch, bound_words, how_words, plain, why_words
 from songnuan.journeys.alert_words import alert_how, alert_names, alert_period, series_name
@@ -53,6 +54,24 @@ def alerts_seen(reader: Reader) -> QuerySet[Alert]:
     units = reader.reach(Permission.EMERGENCY_VIEW)
     rows = Alert.objects.filter(Q(unit__in=units) | Q(measure__plan__unit__in=units))
     return rows.select_related("measure__plan", "period__measure")
+
+
+def alerts_waiting(reader: Reader) -> list[Alert]:
+    """Return the alerts that wait for the reader: as the office, or as a liaison above the unit."""
+    office = reader.reach_ids(Permission.EMERGENCY_MANAGE)
+    own = reader.reach_ids(Permission.SITUATION_REPORT)
+    if not office and not own:
+        return []
+    # Who reports for a unit is asked of many at once; only what stands below that unit is read.
+    concerned = Q(measure__plan__unit__in=office)
+    for unit_id in own:
+        concerned |= Q(path__contains=f",{unit_id},")
+    return [
+        alert
+        for alert in open_alerts().filter(concerned)
+        if alert.measure.plan.unit_id in office
+        or (alert.status != AlertStatus.VERIFIED and not above_of(alert).isdisjoint(own))
+    ]
 
 
 def measures_seen(reader: Reader) -> QuerySet[Measure]:

@@ -1,6 +1,6 @@
 """The writers of responses to emergencies, a file for each part."""
 
-from songnuan.emergency.actions.report_chases import Chased, chase_missing, chase_report
+from songnuan.emergency.actions.report_chases import Chased, chase_missing, chase_report, show_liaisons
 from songnuan.emergency.actions.report_parts import (
     Days,
     excuse_unit,
@@ -38,6 +38,7 @@ __all__ = [
     "report",
     "require_due",
     "send_summary",
+    "show_liaisons",
     "was_received",
     "withdraw_excuse",
 ]

@@ -1,5 +1,6 @@
 """Units are asked for the reports that are missing, one by one or all below a node."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,11 +10,12 @@ from django.utils.translation import gettext as _
 
 from songnuan.audit.record import record
 from songnuan.emergency.models import ChaseWay, ReportChase, ReportPeriod, ReportSlot, SlotStatus
-from songnuan.emergency.report_access import overseen, person, require_open, require_overseer
+from songnuan.emergency.report_access import liaisons_of, overseen, person, require_open, require_overseer
 from songnuan.emergency.report_queries import missing
 from songnuan.emergency.report_rules import CHASED_AGAIN, REASON_LONGEST, nodes_of, said, stream_of
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import Refusal
+from songnuan.organisation.models import User
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import refuse
 
@@ -87,6 +89,44 @@ def chase_missing(*, period: ReportPeriod, node_id: int, most: int, actor: Actor
         slot.period = period
         _note(one, actor, at)
     return Chased(tuple(made), len(asked) - len(now), len(now) - len(made))
+
+
+@transaction.atomic(savepoint=False)
+def show_liaisons(
+    *, period: ReportPeriod, slot_ids: Collection[int], actor: Actor, at: datetime
+) -> dict[int, list[User]]:
+    """Return whom to call at units whose reports are missing, by the slot; each look is recorded.
+
+    Left out are units that the actor does not oversee, that have reported, or whose liaisons told no number.
+
+    Raises:
+        Refusal: `measure_closed`, `not_permitted`.
+
+    """
+    top = period.measure.plan.unit_id
+    person(actor, top)
+    require_open(period.measure)
+    rows = ReportSlot.objects.filter(period=period, pk__in=slot_ids, status=SlotStatus.OPEN, is_excused=False)
+    slots = list(rows.order_by("pk"))
+    mine = overseen(actor, {slot.unit_id: nodes_of(slot.path) for slot in slots}, at)
+    if slots and not mine:
+        refuse(Permission.EMERGENCY_MANAGE, unit_id=top)
+    liaisons = liaisons_of(mine, at)
+    found = {}
+    for slot in slots:
+        people = [one for one in liaisons.get(slot.unit_id, ()) if one.phone]
+        if not people:
+            continue
+        found[slot.pk] = people
+        record(
+            stream=stream_of(period.measure_id, slot.unit_id),
+            action="emergency.show_liaison",
+            subject=f"emergency.slot:{slot.pk}",
+            actor=actor,
+            at=at,
+            facts={"unit": slot.unit_id, "unmasked": True},
+        )
+    return found
 
 
 def _alone(period: ReportPeriod) -> None:

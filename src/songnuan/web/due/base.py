@@ -50,9 +50,9 @@ class Due:
 
     `url` leads to where it is done; `action` is the word on its button, empty where it has none. `plan` is
     the title of the plan it belongs to. `due_on` is the day that holds; `original_due_on` the one before it
-    was moved, where it was. `deadline` is given where `due_on` is only the day that was planned. `parts` are
-    the things it stands for, each with an address of its own. `is_held` marks what an inspector has put on
-    hold.
+    was moved, where it was. `is_over` says that its hour has passed, though its day has not. `deadline` is
+    given where `due_on` is only the day that was planned. `parts` are the things it stands for, each with an
+    address of its own. `is_held` marks what an inspector has put on hold.
     """
 
     title: str
@@ -66,6 +66,7 @@ class Due:
     deadline: date | None = None
     parts: tuple[Part, ...] = ()
     is_held: bool = False
+    is_over: bool = False
 
     @property
     def days_left(self) -> int | None:
@@ -80,10 +81,10 @@ class Due:
     @property
     def band(self) -> Band:
         """Return how soon it is due. What has no day waits for somebody now, so it stands with today's."""
+        if self.is_over or (self.due_on is not None and self.due_on < self.today):
+            return Band.LATE
         if self.due_on is None or self.due_on == self.today:
             return Band.TODAY
-        if self.due_on < self.today:
-            return Band.LATE
         return Band.WEEK if self.due_on <= sunday_of(self.today) else Band.LATER
 
     @property

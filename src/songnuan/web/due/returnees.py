@@ -1,6 +1,6 @@
 """What is due about returnees, to ask after and to see to; and about rounds of screening."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -49,13 +49,11 @@ def to_keep_the_register(desk: Desk) -> Iterator[Due]:
     for measure in measures:
         is_office = measure.plan.unit_id in offices
         rows = reached(desk.actor, desk.at).filter(measure=measure, status__in=STANDING)
-        keeping = desk.reach_ids(Permission.RETURNEE_KEEP)
-        if not is_office:
-            rows = rows.filter(unit__in=keeping)
         people = person_rows(rows.order_by("number"), desk)
         if is_office:
             yield from _office(measure, people, desk)
-        yield from _keeping(measure, people, desk)
+        kept = None if is_office else desk.reach_ids(Permission.RETURNEE_KEEP)
+        yield from _keeping(measure, people, kept, desk)
 
 
 def to_screen(desk: Desk) -> Iterator[Due]:
@@ -90,9 +88,15 @@ def _office(measure: Measure, rows: Sequence[PersonRow], desk: Desk) -> Iterator
             )
 
 
-def _keeping(measure: Measure, rows: Sequence[PersonRow], desk: Desk) -> Iterator[Due]:
+def _keeping(
+    measure: Measure, rows: Sequence[PersonRow], kept: Collection[int] | None, desk: Desk
+) -> Iterator[Due]:
+    """Yield what concerns somebody of a unit whose people the reader keeps, None for all units.
+
+    Each counts all that the list behind it shows, which may be more: the reader's own among them.
+    """
     board = reverse("returnees_board", args=(measure.pk,))
-    late = [one for one in rows if one.is_observed and one.missed and one.row.helper_id != desk.user.pk]
+    late = [one for one in rows if one.is_observed and one.missed]
     waiting = [one for one in rows if one.row.status == ReturneeStatus.WAITING]
     alone = [one for one in rows if one.is_observed and one.row.helper_id is None]
     past = [one for one in rows if one.may_end]
@@ -131,7 +135,8 @@ def _keeping(measure: Measure, rows: Sequence[PersonRow], desk: Desk) -> Iterato
         ),
     )
     for some, show, title, action in told:
-        if some:
+        others = [one for one in some if show != "late" or one.row.helper_id != desk.user.pk]
+        if any(kept is None or one.row.unit_id in kept for one in others):
             days = [day for one in some for day in one.missed] if show == "late" else []
             yield Due(
                 title=title % {"count": len(some)},

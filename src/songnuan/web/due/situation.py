@@ -28,7 +28,8 @@ def to_tell_the_situation(desk: Desk) -> Iterator[Due]:
     names = names_on((slot.unit_id for slot in slots), desk.day)
     for slot in slots:
         plan = slot.period.measure.plan
-        if desk.at > slot.period.due_at:
+        is_over = desk.at > slot.period.due_at
+        if is_over:
             detail = _("The due time has passed. The report is taken all the same, and marked as late.")
         else:
             detail = _("All safe, or what happened: until %(time)s.")
@@ -42,6 +43,7 @@ def to_tell_the_situation(desk: Desk) -> Iterator[Due]:
             action=pgettext("situation report", "Report"),
             today=desk.day,
             due_on=day_of(slot.period.due_at),
+            is_over=is_over,
         )
 
 

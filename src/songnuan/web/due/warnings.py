@@ -2,21 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
 
 from songnuan.emergency.models import Alert, AlertStatus
-from songnuan.emergency.warning_access import above_of
-from songnuan.emergency.warning_queries import open_alerts
 from songnuan.emergency.warning_rules import bound_words
 from songnuan.journeys.alert_words import alert_how, alert_names, alert_period
 from songnuan.journeys.measures.early_warning import due_on
 from songnuan.journeys.warning_settings import EarlyWarningSettings, settings_of
-from songnuan.organisation.permissions import Permission
 from songnuan.web.due.base import Desk, Due
+from songnuan.web.warning_page import alerts_waiting
 
 _SINGLY = 3
 """More alerts than this in one state are one thing on the list."""
@@ -29,20 +26,9 @@ _ACTS: Mapping[str, Promise] = {
 
 def to_see_to(desk: Desk) -> Iterator[Due]:
     """Yield the alerts that wait for the reader: as the office, or as a liaison above the unit."""
-    office = desk.reach_ids(Permission.EMERGENCY_MANAGE)
-    own = desk.reach_ids(Permission.SITUATION_REPORT)
-    if not office and not own:
-        return
     waiting: dict[tuple[int, str], list[Alert]] = {}
-    # Who reports for a unit is asked of many at once; only what stands below that unit is read.
-    concerned = Q(measure__plan__unit__in=office)
-    for unit_id in own:
-        concerned |= Q(path__contains=f",{unit_id},")
-    for alert in open_alerts().filter(concerned):
-        is_office = alert.measure.plan.unit_id in office
-        is_above = alert.status != AlertStatus.VERIFIED and not above_of(alert).isdisjoint(own)
-        if is_office or is_above:
-            waiting.setdefault((alert.measure_id, alert.status), []).append(alert)
+    for alert in alerts_waiting(desk):
+        waiting.setdefault((alert.measure_id, alert.status), []).append(alert)
     settings: dict[int, EarlyWarningSettings] = {}
     names = alert_names([alert for alerts in waiting.values() for alert in alerts[:_SINGLY]])
     for (measure_id, status), alerts in waiting.items():
@@ -82,7 +68,7 @@ def _many(alerts: list[Alert], status: str, settings: EarlyWarningSettings, desk
     return Due(
         title=words[status] % {"count": len(alerts)},
         plan=alerts[0].measure.plan.title,
-        url=reverse("warnings") + f"?show={status}",
+        url=reverse("warnings") + f"?show={status}&waits={alerts[0].measure_id}",
         action=str(_ACTS[status]),
         today=desk.day,
         due_on=min(due_on(alert, settings) for alert in alerts),

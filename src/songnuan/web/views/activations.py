@@ -27,6 +27,7 @@ from songnuan.emergency.command_rules import may_succeed
 from songnuan.emergency.models import Activation, ActivationStatus, Asks, Order
 from songnuan.emergency.muster_queries import musters_of
 from songnuan.emergency.order_task_queries import tasks_of_order
+from songnuan.emergency.still_open import still_open
 from songnuan.journeys import emergency_papers as papers
 from songnuan.journeys.hand_over_response import answer_handover, offer_handover, take_back_handover
 from songnuan.journeys.measures.response import number_of, settings_of, summary_due
@@ -46,7 +47,7 @@ from songnuan.web.emergency_forms import (
     OrderForm,
     StandDownForm,
 )
-from songnuan.web.emergency_page import emergency_seen, role_of, still_open, timeline
+from songnuan.web.emergency_page import emergency_seen, role_of, timeline
 from songnuan.web.forms import Form
 from songnuan.web.opening import saved
 from songnuan.web.order_task_page import rows_of
@@ -160,13 +161,17 @@ def _acts(request: HttpRequest, reader: Reader, row: Activation) -> dict[str, Ac
             _("The report is kept, with the timeline annexed."),
         ),
         "stand_down": Act(
-            lambda data: StandDownForm(data, orders=orders),
-            lambda form: stand_down(
-                reason=form.cleaned_data["reason"], order_id=form.order_id(), key=key_of(request), **told
-            ),
+            lambda data: StandDownForm(data, orders=orders, is_open=bool(_open(reader, row))),
+            lambda form: stand_down(**form.end(), key=key_of(request), **told),
             _("Stood down. The leading group and the office have been told."),
         ),
     }
+
+
+def _open(reader: Reader, row: Activation) -> list[str]:
+    """Return what is still open, for who may end it."""
+    is_asked = row.status == ActivationStatus.ACTIVE and row.holder.user_id == reader.user.pk
+    return still_open(row, reader.at) if is_asked else []
 
 
 def _report_initial(row: Activation) -> dict[str, object]:
@@ -227,7 +232,7 @@ def _page(
         "forms": forms,
         "answer": forms["decline" if wrong == "decline" else "accept"],
         "wrong": wrong,
-        "open": still_open(row) if row.holder.user_id == reader.user.pk else [],
+        "open": _open(reader, row),
     }
     return render(request, "web/activation.html", context, status=422 if wrong else 200)
 

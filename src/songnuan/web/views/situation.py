@@ -196,7 +196,7 @@ def slot_page(
         context["correction"] = CorrectionForm(figures, initial=initial_of(versions[0]))
     if is_open and reader.may(Permission.EMERGENCY_MANAGE, slot.unit_id):
         if not versions:
-            context["call"] = CallForm(figures)
+            context["call"] = CallForm(figures, initial={"told_at": reader.at, "happened_at": reader.at})
         elif versions[0].told_at is not None:
             context["call_correction"] = CallCorrectionForm(figures, initial=initial_of(versions[0]))
     if is_open and may_oversee(reader, slot.unit_id, [slot.parent_id]):

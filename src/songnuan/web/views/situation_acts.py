@@ -139,7 +139,7 @@ def situation_pass_on(request: HttpRequest, pk: int) -> HttpResponse:
             )
             messages.success(request, _("The part is passed on."))
             return redirect(reverse("situation_period", args=(pk,)) + f"?node={node.node_id}")
-    return period_page(request, reader, period, node, form)
+    return period_page(request, reader, (period, node), form=form)
 
 
 urlpatterns: list[URLPattern] = [

@@ -1,5 +1,6 @@
 """Pages of situation reports for who watches: a period live, past periods with their rates."""
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from django.contrib.auth.decorators import login_required
@@ -9,7 +10,7 @@ from django.urls import URLPattern, path
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from songnuan.emergency.models import ReportPeriod
+from songnuan.emergency.models import ReportPeriod, ReportSlot
 from songnuan.emergency.report_access import passes_on
 from songnuan.emergency.report_queries import (
     KIND,
@@ -27,6 +28,8 @@ from songnuan.emergency.report_queries import (
 from songnuan.emergency.report_rules import Tally, permille
 from songnuan.journeys.report_periods import period_name
 from songnuan.journeys.report_settings import settings_of
+from songnuan.journeys.show_liaisons import show_liaisons
+from songnuan.organisation.models import User
 from songnuan.organisation.queries import day_of
 from songnuan.plans.models import Measure, MeasureStatus
 from songnuan.web.paging import before_of, page_of
@@ -43,8 +46,9 @@ from songnuan.web.situation_page import (
     part_of,
     period_seen,
     slot_lines,
+    with_callees,
 )
-from songnuan.web.views.shared import PAGE, Reader, names_on, reader_of
+from songnuan.web.views.shared import PAGE, Reader, names_on, only_posted, reader_of
 from songnuan.web.warning_page import measures_seen
 
 _PERIODS = 31
@@ -103,28 +107,30 @@ def _beside(measure: Measure, period: ReportPeriod, node: NodeCount, reader: Rea
 def situation_period(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a period live: who has reported, who is missing, below the node asked for."""
     reader = reader_of(request)
-    period, node = period_seen(reader, pk, request.GET.get("node", ""))
-    return period_page(request, reader, period, node)
+    return period_page(request, reader, period_seen(reader, pk, request.GET.get("node", "")))
 
 
 def period_page(
     request: HttpRequest,
     reader: Reader,
-    period: ReportPeriod,
-    node: NodeCount,
+    seen: tuple[ReportPeriod, NodeCount],
+    *,
     form: PartForm | None = None,
+    told: Mapping[int, Sequence[User]] | None = None,
 ) -> HttpResponse:
-    """Show a period; `form` is a part that could not be passed on."""
+    """Show a period below a node.
+
+    Args:
+        request: The request.
+        reader: Who reads.
+        seen: The period and the node, as `period_seen`.
+        form: A part that could not be passed on.
+        told: Whom to call, by the slot, if their numbers are shown.
+
+    """
+    period, node = seen
     measure = period.measure
-    show = request.GET.get("show", "all")
-    show = show if show in FILTERS else "all"
-    before = before_of(request)
-    slots = filtered(slots_of(period.pk, node.node_id), show).select_related("period__measure__plan")
-    if before is not None:
-        slots = slots.filter(unit_id__gt=before)
-    shown, older = page_of(slots[: PAGE + 1], PAGE, lambda slot: slot.unit_id)
-    counts, parts = filter_counts(node.tally), latest_parts(period.pk)
-    is_open = measure.status == MeasureStatus.OPEN
+    parts, is_open = latest_parts(period.pk), measure.status == MeasureStatus.OPEN
     trail = _trail(period, node)
     responses = Measure.objects.filter(plan=measure.plan, kind="response").exclude(opened_at=None)
     # A board stands in the tree of the newest period: a node of an older one may be in it no more.
@@ -139,13 +145,7 @@ def period_page(
         "trail": trail[:-1],
         "nodes": node_lines(period, node_counts(period.pk, above=node.node_id), parts),
         "levels": [(depth, told, *_rates(told)) for depth, told in levels(period.pk, node.node_id)],
-        "rows": slot_lines(shown, reader.at),
-        "older": older,
-        "tabs": [
-            (label, f"?node={node.node_id}&show={name}", counts[name], name == show)
-            for name, label in FILTERS.items()
-        ],
-        "show": show,
+        **_listed(request, reader, seen, told),
         "chases": is_open
         and bool(node.tally.lacking)
         and reader.at > period.due_at
@@ -160,6 +160,59 @@ def period_page(
         context |= _to_pass_on(reader, period, node, form)
     status = 422 if form is not None and form.errors else 200
     return render(request, "web/situation_period.html", context, status=status)
+
+
+def _listed(
+    request: HttpRequest,
+    reader: Reader,
+    seen: tuple[ReportPeriod, NodeCount],
+    told: Mapping[int, Sequence[User]] | None,
+) -> dict[str, object]:
+    """Return the units of a page of the list, with whom to call, and the tabs over it."""
+    period, node = seen
+    show, shown, older = _shown(request, period, node)
+    rows = slot_lines(shown, reader.at)
+    counts = filter_counts(node.tally, slots_of(period.pk, node.node_id))
+    if period.measure.status == MeasureStatus.OPEN:
+        rows = with_callees(reader, rows, told or {})
+    return {
+        "rows": rows,
+        "whom": told is None and any(one.masked for row in rows for one in row.callees or ()),
+        "are_told": told is not None,
+        "older": older,
+        "tabs": [
+            (label, f"?node={node.node_id}&show={name}", counts[name], name == show)
+            for name, label in FILTERS.items()
+        ],
+        "show": show,
+    }
+
+
+def _shown(
+    request: HttpRequest, period: ReportPeriod, node: NodeCount
+) -> tuple[str, list[ReportSlot], int | None]:
+    """Return the filter that was asked for, the slots on its page, and the key at which the next begins."""
+    show = request.GET.get("show", "all")
+    show = show if show in FILTERS else "all"
+    before = before_of(request)
+    slots = filtered(slots_of(period.pk, node.node_id), show).select_related("period__measure__plan")
+    if before is not None:
+        slots = slots.filter(unit_id__gt=before)
+    shown, older = page_of(slots[: PAGE + 1], PAGE, lambda slot: slot.unit_id)
+    return show, shown, older
+
+
+@login_required
+@never_cache
+@only_posted
+def situation_call_whom(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the numbers of those to call for the missing reports of a page, this once."""
+    reader = reader_of(request)
+    period, node = period_seen(reader, pk, request.GET.get("node", ""))
+    _show, shown, _older = _shown(request, period, node)
+    slot_ids = [slot.pk for slot in shown]
+    told = show_liaisons(period_id=period.pk, slot_ids=slot_ids, actor=reader.actor, at=reader.at)
+    return period_page(request, reader, (period, node), told=told)
 
 
 def _to_pass_on(
@@ -190,4 +243,5 @@ def _trail(period: ReportPeriod, node: NodeCount) -> list[NodeLine]:
 urlpatterns: list[URLPattern] = [
     path("situation/<int:pk>/", situation_measure, name="situation_measure"),
     path("situation/periods/<int:pk>/", situation_period, name="situation_period"),
+    path("situation/periods/<int:pk>/whom-to-call/", situation_call_whom, name="situation_call_whom"),
 ]

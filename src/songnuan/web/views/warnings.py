@@ -34,6 +34,7 @@ from songnuan.web.warning_page import (
     alert_lines,
     alert_seen,
     alerts_seen,
+    alerts_waiting,
     measures_seen,
     moments_of,
     narrowed,
@@ -60,6 +61,8 @@ def _list(request: HttpRequest, reader: Reader, tried: AcknowledgeManyForm | Non
     counts = counts_by_state(seen)
     counts["open"] = sum(count for state, count in counts.items() if state != AlertStatus.CLOSED)
     rows = seen.exclude(status=AlertStatus.CLOSED) if show == "open" else seen.filter(status=show)
+    if waits := request.GET.get("waits", ""):  # what one line of the first page stands for
+        rows = rows.filter(pk__in=[one.pk for one in alerts_waiting(reader) if str(one.measure_id) == waits])
     before = before_of(request)
     if before is not None:
         rows = rows.filter(pk__lt=before)
