@@ -98,7 +98,7 @@ def test_a_screen_reader_hears_names_states_and_what_is_wrong(site: Site, window
     assert [*axe_faults(page, SMALL_PHONE), *sideways(page)] == []
     heard = page.get_by_role("main").aria_snapshot()
     for said in (
-        f'group "{zh("How the unit was reached")}"',
+        f'group "{zh("How the unit was reached")} {zh("(required)")}"',
         f'radio "{zh("carried out well")}"',
         f'textbox "{zh("How the staff work and live")}"',
         f'group "{zh("What is handed over", "goods")}"',

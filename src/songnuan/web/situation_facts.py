@@ -28,12 +28,6 @@ SITUATION_KNOWN: Mapping[str, str] = MappingProxyType(
         "emergency.situationreport": ("slot version by device_at clock_skew_seconds received_at key digest"),
     }
 )
-SITUATION_BY_HAND: Mapping[str, str] = MappingProxyType(
-    {
-        "missing": "emergency.reportpart.missing",
-        "checked": "emergency.situationreport.checked",
-    }
-)
 SITUATION_FORMS: Mapping[str, Promise] = MappingProxyType(
     {
         **RETURNEE_FORMS,
