@@ -51,17 +51,18 @@ AND (
   OR EXISTS (SELECT 1 FROM {near} t WHERE t.root = COALESCE(m.root, e.payee_id)))
 """
 # What more than one entry of the register has: an index is read whole, instead of every person by place. Then
-# who has it, as long as somebody of the list does.
+# who has it, as long as somebody of the list does. Few have: each is looked up in the list.
 _SHARED = """
 INSERT INTO {shared} SELECT '{letter}', p.{column} FROM people_person p WHERE p.{column} > ''
 GROUP BY p.{column} HAVING COUNT(*) > 1
 """
 _KEYED = """
-INSERT INTO {keyed} SELECT '{letter}', s.value, p.id, 0, p.name, {birth}
+INSERT INTO {keyed} SELECT '{letter}', s.value, p.id,
+  CASE WHEN (SELECT o.root FROM {own} o WHERE o.root = p.id LIMIT 1) IS NULL THEN 0 ELSE 1 END,
+  p.name, {birth}
 FROM {shared} s JOIN people_person p ON p.{column} = s.value AND p.{column} > ''
 WHERE s.kind = '{letter}'
 """
-_OURS = "UPDATE {keyed} SET is_own = 1 WHERE root IN (SELECT root FROM {own})"
 _NOBODY_OF_OURS = """
 DELETE FROM {keyed} WHERE NOT EXISTS (
   SELECT 1 FROM {keyed} k WHERE k.is_own = 1 AND k.kind = {keyed}.kind AND k.value = {keyed}.value)
@@ -217,8 +218,6 @@ def _listed(cursor: CursorWrapper, dialect: Dialect, values: Mapping[str, int]) 
     dialect.look_at(cursor, [_T["shared"]])
     for letter, column in columns.items():
         cursor.execute(_KEYED.format(letter=letter, column=column, birth=birth, **_T))
-    dialect.look_at(cursor, [_T["keyed"]])
-    cursor.execute(_OURS.format(**_T))
     cursor.execute(f"CREATE INDEX {_T['keyed']}_value ON {_T['keyed']} (kind, value)")
     dialect.look_at(cursor, [_T["keyed"]])
     cursor.execute(_NOBODY_OF_OURS.format(**_T))

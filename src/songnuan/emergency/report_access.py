@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import Refusal
+from songnuan.organisation.held import Posts, reached
 from songnuan.organisation.models import Post, UnitRecord, User
 from songnuan.organisation.permissions import AT_OWN_UNIT, Permission
 from songnuan.organisation.queries import day_of, holders, permits, refuse, scope
@@ -70,12 +71,14 @@ def require_overseer(actor: Actor, unit_id: int, above: Collection[int], at: dat
     return by
 
 
-def overseen(actor: Actor, above: Mapping[int, Collection[int]], at: datetime) -> set[int]:
-    """Return those of many units that an actor oversees, each given with what stands above it."""
-    managed = scope(actor, Permission.EMERGENCY_MANAGE, at).filter(pk__in=above)
-    found = set(managed.values_list("pk", flat=True))
-    own = set(scope(actor, Permission.SITUATION_REPORT, at).values_list("pk", flat=True))
-    return found | {unit for unit, line in above.items() if own & (set(line) - {unit})}
+def overseen(posts: Posts, above: Mapping[int, Collection[int]], at: datetime) -> set[int]:
+    """Return those of many units that the holder of posts oversees, each given with what stands above it."""
+    managed = reached(posts, Permission.EMERGENCY_MANAGE, above, at)
+    if managed.issuperset(above):
+        return set(above)
+    lines = set().union(*above.values())
+    own = reached(posts, Permission.SITUATION_REPORT, lines, at)
+    return set(managed) | {unit for unit, line in above.items() if own & (set(line) - {unit})}
 
 
 def liaisons_of(unit_ids: Collection[int], at: datetime) -> dict[int, list[User]]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from songnuan.approvals.queries import subjects_of
 from songnuan.kernel.actor import Actor
@@ -128,10 +128,11 @@ def measures(plan_id: int) -> list[Measure]:
 
 def kinds_around(unit_ids: Collection[int], kinds: Collection[str], on: date) -> frozenset[str]:
     """Return those kinds of measures that a plan above, at or below some units has under way, or had."""
-    links = UnitLink.objects.filter(live(on))
-    above = links.filter(descendant__in=unit_ids).values("ancestor")
-    below = links.filter(ancestor__in=unit_ids).values("descendant")
-    rows = Measure.objects.filter(Q(plan__unit__in=above) | Q(plan__unit__in=below), kind__in=kinds)
+    # From the few plans to their units, not from a post to the thousands below it.
+    links, unit = UnitLink.objects.filter(live(on)), OuterRef("plan__unit")
+    above = links.filter(ancestor=unit, descendant__in=unit_ids)
+    below = links.filter(descendant=unit, ancestor__in=unit_ids)
+    rows = Measure.objects.filter(Exists(above) | Exists(below), kind__in=kinds)
     return frozenset(rows.exclude(opened_at=None).order_by().values_list("kind", flat=True).distinct())
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import NamedTuple
 
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from django.http import Http404
@@ -152,7 +153,7 @@ def with_callees(
 
     """
     waits = [line.slot for line in lines if line.state in {State.OPEN, State.MISSING}]
-    mine = overseen(reader.actor, {slot.unit_id: nodes_of(slot.path) for slot in waits}, reader.at)
+    mine = overseen(reader.posts(), {slot.unit_id: nodes_of(slot.path) for slot in waits}, reader.at)
     liaisons = liaisons_of(mine, reader.at)
     whom = {
         slot.pk: tuple(
@@ -243,12 +244,14 @@ def filtered(rows: QuerySet[ReportSlot], show: str) -> QuerySet[ReportSlot]:
 
 
 def filter_counts(tally: Tally, rows: QuerySet[ReportSlot]) -> dict[str, int]:
-    """Return how many of these slots each filter shows; late ones are asked: they may be of excused units."""
+    """Return how many of these slots each filter shows."""
+    # What an excused unit reported all the same is late as well, though it is not counted as received.
+    excused = filtered(rows, "late").filter(is_excused=True).count() if tally.excused else 0
     return {
         "all": tally.expected,
         "missing": tally.lacking,
         "event": tally.event,
-        "late": filtered(rows, "late").count(),
+        "late": tally.received - tally.on_time + excused,
         "corrected": tally.corrected,
         "excused": tally.excused,
     }
@@ -259,11 +262,12 @@ def filter_counts(tally: Tally, rows: QuerySet[ReportSlot]) -> dict[str, int]:
 
 def situation_seen(reader: Reader) -> QuerySet[Measure]:
     """Return the measures of which the reader reports for a unit, or sees the whole."""
+    rows = Measure.objects.filter(kind=KIND, status=MeasureStatus.OPEN)
+    tops = set(rows.values_list("plan__unit_id", flat=True))
     own = ReportSlot.objects.filter(
         period__measure=OuterRef("pk"), unit_id__in=reader.reach_ids(Permission.SITUATION_REPORT)
     )
-    seen = Q(plan__unit_id__in=reader.reach_ids(Permission.EMERGENCY_VIEW)) | Q(Exists(own))
-    return Measure.objects.filter(seen, kind=KIND, status=MeasureStatus.OPEN)
+    return rows.filter(Q(plan__unit_id__in=reader.reached(Permission.EMERGENCY_VIEW, tops)) | Q(Exists(own)))
 
 
 def slot_seen(reader: Reader, pk: int) -> ReportSlot:
@@ -284,8 +288,16 @@ def sees(reader: Reader, unit_ids: Collection[int]) -> bool:
     return bool(reader.reached(Permission.EMERGENCY_VIEW, unit_ids))
 
 
-def period_seen(reader: Reader, pk: int, node: str) -> tuple[ReportPeriod, NodeCount]:
-    """Return a period and the counts of the node to show: the one asked for, else the highest seen.
+class PeriodSeen(NamedTuple):
+    """A period and the counts of the node to show, with those of all from the top down to it, itself last."""
+
+    period: ReportPeriod
+    node: NodeCount
+    line: tuple[NodeCount, ...]
+
+
+def period_seen(reader: Reader, pk: int, node: str) -> PeriodSeen:
+    """Return a period and the node to show: the one asked for, else the highest seen.
 
     Raises:
         Http404: Where the reader sees nothing of it.
@@ -301,11 +313,15 @@ def period_seen(reader: Reader, pk: int, node: str) -> tuple[ReportPeriod, NodeC
         found = counts.get(asked)
         if found is None or reach.isdisjoint(line_of(found, counts)):
             raise Http404
-        return period, found
+        return _seen(period, found, counts)
     top = [one for one in counts.values() if one.node_id in reach and one.above_id not in reach]
     if not top:
         raise Http404
-    return period, min(top, key=lambda one: (len(line_of(one, counts)), one.node_id))
+    return _seen(period, min(top, key=lambda one: (len(line_of(one, counts)), one.node_id)), counts)
+
+
+def _seen(period: ReportPeriod, node: NodeCount, counts: Mapping[int, NodeCount]) -> PeriodSeen:
+    return PeriodSeen(period, node, tuple(counts[one] for one in reversed(line_of(node, counts))))
 
 
 def line_of(node: NodeCount, counts: Mapping[int, NodeCount]) -> list[int]:

@@ -76,12 +76,13 @@ def alerts_waiting(reader: Reader) -> list[Alert]:
 
 def measures_seen(reader: Reader) -> QuerySet[Measure]:
     """Return the early warnings under way of which the reader sees a unit."""
-    units = reader.reach_ids(Permission.EMERGENCY_VIEW)
+    rows = Measure.objects.filter(kind=KIND).exclude(opened_at=None)
+    tops = set(rows.values_list("plan__unit_id", flat=True))
     own = ReportSlot.objects.filter(
         period__measure__plan=OuterRef("plan"), unit__in=reader.reach(Permission.SITUATION_REPORT)
     )
-    rows = Measure.objects.filter(Q(plan__unit__in=units) | Exists(own), kind=KIND).exclude(opened_at=None)
-    return rows.select_related("plan").order_by("-pk")
+    seen = Q(plan__unit__in=reader.reached(Permission.EMERGENCY_VIEW, tops))
+    return rows.filter(seen | Exists(own)).select_related("plan").order_by("-pk")
 
 
 def alert_seen(reader: Reader, pk: int) -> Alert:

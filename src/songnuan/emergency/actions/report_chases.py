@@ -15,6 +15,7 @@ from songnuan.emergency.report_queries import missing
 from songnuan.emergency.report_rules import CHASED_AGAIN, REASON_LONGEST, nodes_of, said, stream_of
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import Refusal
+from songnuan.organisation.held import posts_of
 from songnuan.organisation.models import User
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import refuse
@@ -78,7 +79,7 @@ def chase_missing(*, period: ReportPeriod, node_id: int, most: int, actor: Actor
     slots = [] if at <= period.due_at else list(missing(period.pk, node_id).annotate(again=Exists(again)))
     if not slots:
         raise _nothing_missing(node_id)
-    mine = overseen(actor, {slot.unit_id: nodes_of(slot.path) for slot in slots}, at)
+    mine = overseen(posts_of(actor, at), {slot.unit_id: nodes_of(slot.path) for slot in slots}, at)
     if not mine:
         refuse(Permission.EMERGENCY_MANAGE, unit_id=node_id)
     asked = [slot for slot in slots if slot.unit_id in mine]
@@ -108,7 +109,7 @@ def show_liaisons(
     require_open(period.measure)
     rows = ReportSlot.objects.filter(period=period, pk__in=slot_ids, status=SlotStatus.OPEN, is_excused=False)
     slots = list(rows.order_by("pk"))
-    mine = overseen(actor, {slot.unit_id: nodes_of(slot.path) for slot in slots}, at)
+    mine = overseen(posts_of(actor, at), {slot.unit_id: nodes_of(slot.path) for slot in slots}, at)
     if slots and not mine:
         refuse(Permission.EMERGENCY_MANAGE, unit_id=top)
     liaisons = liaisons_of(mine, at)

@@ -49,7 +49,7 @@ class Reader:
     def may(self, permission: Permission, unit_id: int | None = None) -> bool:
         """Return whether the reader may: over the unit, or with no unit named, anywhere."""
         if unit_id is None:
-            return any(permission in ROLE_PERMISSIONS[role] for role in self._held_posts())
+            return any(permission in ROLE_PERMISSIONS[role] for role in self.posts())
         if unit_id not in self._held:
             self._held[unit_id] = permissions_over(self.actor, unit_id, self.at)
         return permission in self._held[unit_id]
@@ -61,16 +61,17 @@ class Reader:
     def reach_ids(self, permission: Permission) -> frozenset[int]:
         """Return the ids of these units; however many parts of a page ask, they are read once."""
         if not self._reached:
-            self._reached.append(reach_of(self._held_posts(), self.at))
+            self._reached.append(reach_of(self.posts(), self.at))
         return self._reached[0].over(permission)
 
     def reached(self, permission: Permission, unit_ids: Collection[int]) -> frozenset[int]:
         """Return those of some units over which the reader holds a permission; only these are read."""
         if self._reached:
             return self.reach_ids(permission) & set(unit_ids)
-        return reached(self._held_posts(), permission, unit_ids, self.at)
+        return reached(self.posts(), permission, unit_ids, self.at)
 
-    def _held_posts(self) -> Posts:
+    def posts(self) -> Posts:
+        """Return the reader's posts; however many parts of a page ask, they are read once."""
         if not self._posts:
             self._posts.append(posts_of(self.actor, self.at))
         return self._posts[0]

@@ -102,7 +102,7 @@ def _is_of(excuse_id: int, slot: ReportSlot) -> bool:
 def situation_chase_all(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask all units that are missing below a node."""
     reader = reader_of(request)
-    period, node = period_seen(reader, pk, request.POST.get("node", ""))
+    period, node, _line = period_seen(reader, pk, request.POST.get("node", ""))
     told = chase_missing(period_id=period.pk, node_id=node.node_id, actor=reader.actor, at=reader.at)
     sentence = ngettext("%(count)s unit is asked.", "%(count)s units are asked.", told.asked)
     said = [sentence % {"count": told.asked}]
@@ -125,12 +125,13 @@ def situation_chase_all(request: HttpRequest, pk: int) -> HttpResponse:
 def situation_pass_on(request: HttpRequest, pk: int) -> HttpResponse:
     """Pass a node's part on."""
     reader = reader_of(request)
-    period, node = period_seen(reader, pk, request.POST.get("node", ""))
+    seen = period_seen(reader, pk, request.POST.get("node", ""))
+    node = seen.node
     form = PartForm(request.POST)
     if form.is_valid():
         with form.refusals():
             pass_part_on(
-                period_id=period.pk,
+                period_id=pk,
                 unit_id=node.node_id,
                 words=form.cleaned_data["words"],
                 named=form.cleaned_data["missing"],
@@ -139,7 +140,7 @@ def situation_pass_on(request: HttpRequest, pk: int) -> HttpResponse:
             )
             messages.success(request, _("The part is passed on."))
             return redirect(reverse("situation_period", args=(pk,)) + f"?node={node.node_id}")
-    return period_page(request, reader, (period, node), form=form)
+    return period_page(request, reader, seen, form=form)
 
 
 urlpatterns: list[URLPattern] = [

@@ -37,10 +37,10 @@ from songnuan.web.situation_forms import PartForm
 from songnuan.web.situation_page import (
     FILTERS,
     NodeLine,
+    PeriodSeen,
     filter_counts,
     filtered,
     is_office,
-    line_of,
     may_ask,
     node_lines,
     part_of,
@@ -66,19 +66,20 @@ def situation_measure(request: HttpRequest, pk: int) -> HttpResponse:
     newest = current_period(pk, reader.at) if measure is not None else None
     if measure is None or newest is None:
         raise Http404
-    period, node = period_seen(reader, newest.pk, request.GET.get("node", ""))
+    period, node, line = period_seen(reader, newest.pk, request.GET.get("node", ""))
     settings = settings_of(measure)
     rows, older = page_of(
         history(pk, node.node_id, before=before_of(request), most=_PERIODS + 1),
         _PERIODS,
         lambda one: one.period.pk,
     )
+    trail = node_lines(period, line, {})
     context = {
         "measure": measure,
         "plan": measure.plan,
         "newest": newest,
-        "node": node_lines(period, [node], {})[0],
-        "trail": _trail(period, node),
+        "node": trail[-1],
+        "trail": trail,
         "rows": [(one, period_name(one.period, settings.rhythm), *_rates(one.tally)) for one in rows],
         "older": older,
         "beside": _beside(measure, period, node, reader),
@@ -113,7 +114,7 @@ def situation_period(request: HttpRequest, pk: int) -> HttpResponse:
 def period_page(
     request: HttpRequest,
     reader: Reader,
-    seen: tuple[ReportPeriod, NodeCount],
+    seen: PeriodSeen,
     *,
     form: PartForm | None = None,
     told: Mapping[int, Sequence[User]] | None = None,
@@ -128,10 +129,10 @@ def period_page(
         told: Whom to call, by the slot, if their numbers are shown.
 
     """
-    period, node = seen
+    period, node, line = seen
     measure = period.measure
     parts, is_open = latest_parts(period.pk), measure.status == MeasureStatus.OPEN
-    trail = _trail(period, node)
+    trail = node_lines(period, line, parts)
     responses = Measure.objects.filter(plan=measure.plan, kind="response").exclude(opened_at=None)
     # A board stands in the tree of the newest period: a node of an older one may be in it no more.
     is_on_board = node.above_id is None or current_period(measure.pk, reader.at) == period
@@ -141,7 +142,7 @@ def period_page(
         "plan": measure.plan,
         "name": period_name(period, settings_of(measure).rhythm),
         "is_due": reader.at > period.due_at,
-        "node": node_lines(period, [node], parts)[0],
+        "node": trail[-1],
         "trail": trail[:-1],
         "nodes": node_lines(period, node_counts(period.pk, above=node.node_id), parts),
         "levels": [(depth, told, *_rates(told)) for depth, told in levels(period.pk, node.node_id)],
@@ -165,11 +166,11 @@ def period_page(
 def _listed(
     request: HttpRequest,
     reader: Reader,
-    seen: tuple[ReportPeriod, NodeCount],
+    seen: PeriodSeen,
     told: Mapping[int, Sequence[User]] | None,
 ) -> dict[str, object]:
     """Return the units of a page of the list, with whom to call, and the tabs over it."""
-    period, node = seen
+    period, node, _line = seen
     show, shown, older = _shown(request, period, node)
     rows = slot_lines(shown, reader.at)
     counts = filter_counts(node.tally, slots_of(period.pk, node.node_id))
@@ -208,11 +209,12 @@ def _shown(
 def situation_call_whom(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the numbers of those to call for the missing reports of a page, this once."""
     reader = reader_of(request)
-    period, node = period_seen(reader, pk, request.GET.get("node", ""))
-    _show, shown, _older = _shown(request, period, node)
+    seen = period_seen(reader, pk, request.GET.get("node", ""))
+    period = seen.period
+    _show, shown, _older = _shown(request, period, seen.node)
     slot_ids = [slot.pk for slot in shown]
     told = show_liaisons(period_id=period.pk, slot_ids=slot_ids, actor=reader.actor, at=reader.at)
-    return period_page(request, reader, (period, node), told=told)
+    return period_page(request, reader, seen, told=told)
 
 
 def _to_pass_on(
@@ -231,13 +233,6 @@ def _to_pass_on(
         "lacks": [(unit, names[unit], why, str(unit) in ticked) for unit, why in lacks.items()],
         "in_stead": may,
     }
-
-
-def _trail(period: ReportPeriod, node: NodeCount) -> list[NodeLine]:
-    """Return the nodes from the top down to this one."""
-    counts = {one.node_id: one for one in node_counts(period.pk)}
-    line = [counts[one] for one in reversed(line_of(node, counts))]
-    return node_lines(period, line, {})
 
 
 urlpatterns: list[URLPattern] = [

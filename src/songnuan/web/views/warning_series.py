@@ -74,14 +74,14 @@ def _asked(request: HttpRequest, reader: Reader, period: ReportPeriod) -> Series
             raise Http404
         return Series(int(unit), request.GET.get("total") == "1")
     try:
-        _period, node = period_seen(reader, period.pk, "")
+        seen = period_seen(reader, period.pk, "")
     except Http404:
         own = reader.reach_ids(Permission.EMERGENCY_VIEW)
         slot = ReportSlot.objects.filter(period=period, unit_id__in=own).order_by("unit_id").first()
         if slot is None:
             raise
         return Series(slot.unit_id, is_node=False)
-    return Series(node.node_id, is_node=True)
+    return Series(seen.node.node_id, is_node=True)
 
 
 def _address(series: Series, figure: str) -> str:
