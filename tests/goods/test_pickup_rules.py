@@ -11,9 +11,7 @@ from songnuan.goods.pickup_rules import (
     BatchDay,
     Coverage,
     Expected,
-    Mode,
     Placed,
-    Portioned,
     Standing,
     carried,
     coverage,
@@ -21,6 +19,7 @@ from songnuan.goods.pickup_rules import (
     divided,
     missed,
 )
+from songnuan.goods.pickup_states import Mode, Portioned
 
 FIRST, SECOND = date(2020, 5, 18), date(2020, 6, 2)
 BATCHES = (BatchDay(1, FIRST), BatchDay(2, SECOND))

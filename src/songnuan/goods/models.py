@@ -3,11 +3,13 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
 
 from songnuan.goods.counting import Count, CountLine, CountStatus, Disposal, DisposalStatus
 from songnuan.goods.describing import label_of
 from songnuan.goods.donating import Donation, DonationLine, DonorKind, Issue, Valuation
+from songnuan.goods.mending import ReplacedInvoice, ShortClosing
+from songnuan.goods.moving import AT_DESKS, MovementKind
+from songnuan.goods.pickup_models import Batch, Desk, Distribution, Pickup, Portion, Recipient
 from songnuan.goods.request_models import (
     PurchaseRequest,
     Quotation,
@@ -17,11 +19,15 @@ from songnuan.goods.request_models import (
 )
 
 __all__ = [
+    "AT_DESKS",
+    "Batch",
     "Count",
     "CountLine",
     "CountStatus",
+    "Desk",
     "Disposal",
     "DisposalStatus",
+    "Distribution",
     "Donation",
     "DonationLine",
     "DonorKind",
@@ -32,31 +38,21 @@ __all__ = [
     "Movement",
     "MovementKind",
     "MovementLine",
+    "Pickup",
+    "Portion",
     "Purchase",
     "PurchaseLine",
     "PurchaseRequest",
     "Quotation",
     "QuotationLine",
+    "Recipient",
     "ReplacedInvoice",
     "RequestLine",
     "RequestStatus",
+    "ShortClosing",
     "StockLevel",
     "Valuation",
 ]
-
-
-class MovementKind(models.TextChoices):
-    """Why goods move."""
-
-    RECEIVE = "receive", _("received")
-    SEND_BACK = "send_back", _("sent back")
-    HAND_OVER = "hand_over", _("handed over")
-    DONATE = "donate", _("donated")
-    ISSUE = "issue", _("distributed")
-    COUNT = "count", _("corrected by a stock count")
-    DISPOSE = "dispose", _("disposed of")
-    TAKE_BACK = "take_back", _("donation cancelled")
-    RECLAIM = "reclaim", _("taken back from a unit")
 
 
 class Store(models.Model):
@@ -201,29 +197,6 @@ class Purchase(models.Model):
         ]
 
 
-class ReplacedInvoice(models.Model):
-    """The picture of an invoice that another took the place of, and why; append-only."""
-
-    purchase = models.ForeignKey(Purchase, on_delete=models.PROTECT, related_name="replaced_invoices")
-    file = models.ForeignKey("records.StoredFile", on_delete=models.PROTECT, related_name="+")
-    added_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
-    )
-    added_at = models.DateTimeField()
-    replaced_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
-    )
-    replaced_at = models.DateTimeField()
-    reason = models.CharField(max_length=400)
-
-    class Meta:
-        """It says why."""
-
-        constraints = [
-            models.CheckConstraint(condition=~Q(reason=""), name="goods_replaced_invoice_says_why"),
-        ]
-
-
 class PurchaseLine(models.Model):
     """Packs of one item at one price; append-only."""
 
@@ -239,29 +212,6 @@ class PurchaseLine(models.Model):
             models.CheckConstraint(
                 condition=Q(quantity__gt=0, unit_price_minor__gt=0), name="goods_purchase_line_positive"
             ),
-        ]
-
-
-class ShortClosing(models.Model):
-    """Packs of a line that do not come any more, because the supplier gave their money back; append-only.
-
-    They count as bought no longer. Where the `refund` is reversed, they are to come again.
-    """
-
-    line = models.ForeignKey(PurchaseLine, on_delete=models.PROTECT, related_name="short_closings")
-    quantity = models.PositiveIntegerField()
-    refund = models.ForeignKey("funds.Entry", on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
-    )
-
-    class Meta:
-        """Something, once for each refund."""
-
-        constraints = [
-            models.UniqueConstraint(fields=["line", "refund"], name="goods_short_closing_once"),
-            models.CheckConstraint(condition=Q(quantity__gt=0), name="goods_short_closing_positive"),
         ]
 
 
@@ -300,7 +250,7 @@ class Lot(models.Model):
 
 
 class StockLevel(models.Model):
-    """How many packs of a lot are at a place: "store", "disposed", or "unit:<id>" once handed over."""
+    """How many packs of a lot are at a place: the names of places are in `places`."""
 
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="levels")
     place = models.CharField(max_length=40)
@@ -356,6 +306,12 @@ class Movement(models.Model):
                     kit__isnull=False,
                     unit__isnull=True,
                     purchase__isnull=False,
+                )
+                | Q(
+                    kind__in=AT_DESKS,
+                    kit__isnull=False,
+                    unit__isnull=True,
+                    purchase__isnull=True,
                 )
                 | Q(
                     kind__in=(MovementKind.ISSUE, MovementKind.RECLAIM),

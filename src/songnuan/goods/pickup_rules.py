@@ -9,25 +9,10 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
+from types import MappingProxyType
 
-
-class Mode(StrEnum):
-    """What batches are to each other; a question of the plan may leave it open."""
-
-    DIVIDE = "divide"
-    ROUNDS = "rounds"
-
-
-class Portioned(StrEnum):
-    """How a portion stands. Who left the roster before fetching it is not counted."""
-
-    OPEN = "open"
-    TAKEN = "taken"
-    REFERRED = "referred"
-    LEFT = "left"
-    SETTLED = "settled"
-
+from songnuan.goods.lots import OnHand, Wanted, is_expired, usable
+from songnuan.goods.pickup_states import Doubt, Mode, Portioned
 
 WAITING = frozenset({Portioned.OPEN, Portioned.REFERRED})
 """Portions that somebody is still to get."""
@@ -287,3 +272,42 @@ def coverage(statuses: Collection[Portioned] | Mapping[Portioned, int]) -> Cover
         settled=counts[Portioned.SETTLED],
         referred=counts[Portioned.REFERRED],
     )
+
+
+_OF_PORTION: Mapping[Portioned, Doubt] = MappingProxyType(
+    {Portioned.TAKEN: Doubt.TWICE, Portioned.LEFT: Doubt.LEFT, Portioned.SETTLED: Doubt.SETTLED}
+)
+OF_GOODS = frozenset({Doubt.CLOSED, Doubt.SHORT, Doubt.EXPIRED, Doubt.HELD})
+"""Doubts about the goods alone: the person has the portion, and no other desk may give it again."""
+
+
+def doubt_of(portion: Portioned, *, is_closed: bool) -> Doubt | None:
+    """Return what is in doubt about a pickup before its goods are looked at; None where nothing is."""
+    return _OF_PORTION.get(portion) or (Doubt.CLOSED if is_closed else None)
+
+
+def lack_of(wanted: Iterable[Wanted], lots: Sequence[OnHand], day: date) -> Doubt | None:
+    """Return why a desk's goods don't make up what is wanted on a day; None where they do.
+
+    Args:
+        wanted: What a portion holds.
+        lots: What the desk has.
+        day: The day of the pickup: nothing that was expired then is booked as handed out.
+
+    """
+    found: Doubt | None = None
+    for one in wanted:
+        mine = [lot for lot in lots if lot.item_id == one.item_id]
+        if sum(lot.quantity for lot in usable(mine, day)) >= one.quantity:
+            continue
+        good = sum(lot.quantity for lot in mine if not is_expired(lot.expires_on, day))
+        if sum(lot.quantity for lot in mine) < one.quantity:
+            return Doubt.SHORT
+        found = Doubt.HELD if good >= one.quantity else Doubt.EXPIRED
+    return found
+
+
+def reopened(portion_batch: int, batches: Sequence[BatchDay], day: date) -> tuple[Portioned, int]:
+    """Return how a portion stands that was not picked up after all: open in a batch, or the office's."""
+    batch = carried(portion_batch, batches, day)
+    return (Portioned.REFERRED, portion_batch) if batch is None else (Portioned.OPEN, batch)

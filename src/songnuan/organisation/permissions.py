@@ -67,6 +67,8 @@ class Permission(StrEnum):
     OUTREACH_VIEW = "outreach.view"
     OUTREACH_WRITE = "outreach.write"
     OUTREACH_SIGN = "outreach.sign"
+    PICKUP_MANAGE = "pickup.manage"
+    PICKUP_RECORD = "pickup.record"
 
 
 class Role(StrEnum):
@@ -108,6 +110,8 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.EMERGENCY_VIEW,
                 Permission.OUTREACH_VIEW,
                 Permission.OUTREACH_WRITE,
+                Permission.PICKUP_MANAGE,
+                Permission.PICKUP_RECORD,
             }
         ),
         Role.APPROVER: frozenset(
@@ -160,6 +164,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.CASE_LEAD,
                 Permission.RETURNEE_KEEP,
                 Permission.OUTREACH_VIEW,
+                Permission.PICKUP_RECORD,
             }
         ),
         Role.EPIDEMIC_OFFICE: frozenset(
@@ -222,6 +227,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.SITUATION_REPORT,
                 Permission.RETURNEE_KEEP,
                 Permission.OUTREACH_VIEW,
+                Permission.PICKUP_RECORD,
             }
         ),
         Role.ADMINISTRATOR: frozenset(
@@ -250,6 +256,8 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.FUND_VIEW,
                 Permission.EMERGENCY_VIEW,
                 Permission.OUTREACH_VIEW,
+                Permission.PICKUP_MANAGE,
+                Permission.PICKUP_RECORD,
             }
         ),
         Role.PRIVACY_OFFICER: frozenset({Permission.PEOPLE_VIEW, Permission.PRIVACY_MANAGE}),

@@ -1,0 +1,256 @@
+"""Kits are handed out to everybody on a roster: portions, their batches, and what the office settles."""
+
+import secrets
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from songnuan.audit.record import record
+from songnuan.funds.rules import check_reason
+from songnuan.goods.actions.locking import hold_kit, person_of
+from songnuan.goods.models import Batch, Distribution, Kit, Portion, Recipient
+from songnuan.goods.outgoing import given
+from songnuan.goods.pickup_queries import batch_days, roster_now, standings
+from songnuan.goods.pickup_rules import WAITING, Difference, Expected, Placed, differences, missed
+from songnuan.goods.pickup_states import Mode, Portioned
+from songnuan.kernel.actor import Actor
+from songnuan.kernel.refusal import Refusal
+from songnuan.organisation.permissions import Permission
+from songnuan.organisation.queries import day_of, require
+from songnuan.people.models import Roster, RosterKind, RosterStatus
+from songnuan.plans.models import Measure
+
+_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that is taken for another
+CODE_LENGTH = 10
+
+
+@transaction.atomic(savepoint=False)
+def open_distribution(
+    *,
+    measure: Measure,
+    kit_id: int,
+    roster_id: int,
+    mode: Mode | None,
+    batches: Sequence[tuple[date, str]],
+    actor: Actor,
+    at: datetime,
+) -> Distribution:
+    """Open the handing out of a kit to a roster.
+
+    Args:
+        measure: Under which it is done; of the plan that bought the kit.
+        kit_id: What each person gets.
+        roster_id: Who.
+        mode: What the batches are to each other; None while the plan's question is open.
+        batches: The day and the place of each.
+        actor: Who opens it.
+        at: When.
+
+    Raises:
+        Refusal: `no_batches`, `batch_day_twice`, `kit_other_plan`, `kit_per_unit`, `kit_given`,
+            `roster_of_no_people`, `not_permitted`.
+
+    """
+    require(actor, Permission.PICKUP_MANAGE, unit_id=measure.plan.unit_id, at=at)
+    hold_kit(kit_id)
+    kit = Kit.objects.select_related("measure").get(pk=kit_id)
+    _check_kit(kit, measure)
+    roster = Roster.objects.get(pk=roster_id)
+    if roster.kind != RosterKind.PEOPLE or roster.status != RosterStatus.OPEN:
+        sentence = _("Kits are handed out to a roster of people that is still kept. Choose one.")
+        raise Refusal("roster_of_no_people", sentence, field="roster")
+    days = [day for day, _place in batches]
+    if not days:
+        raise Refusal(
+            "no_batches", _("Enter at least one day on which kits are handed out."), field="batches"
+        )
+    if len(set(days)) < len(days):
+        sentence = _("Each batch has a day of its own. Enter each day once.")
+        raise Refusal("batch_day_twice", sentence, field="batches")
+    made = Distribution.objects.create(
+        measure=measure,
+        kit=kit,
+        roster=roster,
+        mode=mode.value if mode else "",
+        opened_at=at,
+        opened_by_id=actor.user_id,
+    )
+    Batch.objects.bulk_create(
+        Batch(distribution=made, position=number, on=day, place=place)
+        for number, (day, place) in enumerate(sorted(batches), 1)
+    )
+    facts = {"kit": kit_id, "roster": roster_id, "batches": [day.isoformat() for day in sorted(days)]}
+    _note(made, "open_distribution", actor, at, {**facts, "mode": made.mode})
+    return made
+
+
+def _check_kit(kit: Kit, measure: Measure) -> None:
+    """Let pass a kit of the plan, for persons, of which nothing was given out."""
+    if kit.measure.plan_id != measure.plan_id:
+        sentence = _("This kit was bought under another plan. Choose one of this plan.")
+        raise Refusal("kit_other_plan", sentence, field="kit")
+    if kit.measure.settings.get("per", "unit") != "person":
+        sentence = _(
+            "This kit was bought for units or families: people pick up kits that are for each person."
+        )
+        raise Refusal("kit_per_unit", sentence, field="kit")
+    if given([kit.pk]):
+        sentence = _("Units got some of this kit already: one and the same kit goes out one way only.")
+        raise Refusal("kit_given", sentence, field="kit")
+
+
+@transaction.atomic(savepoint=False)
+def set_mode(*, distribution_id: int, mode: Mode, actor: Actor, at: datetime) -> Distribution:
+    """Say what the batches are to each other, once; until then no portions are made.
+
+    Raises:
+        Refusal: `mode_known`, `not_permitted`.
+
+    """
+    row = locked(distribution_id)
+    require(actor, Permission.PICKUP_MANAGE, unit_id=row.measure.plan.unit_id, at=at)
+    if row.mode == mode.value:
+        return row
+    if row.mode:
+        sentence = _("The batches were decided on before, and portions may have been made. It stays so.")
+        raise Refusal("mode_known", sentence)
+    row.mode = mode.value
+    row.save(update_fields=["mode"])
+    _note(row, "set_mode", actor, at, {"mode": mode.value})
+    return row
+
+
+@transaction.atomic(savepoint=False)
+def align(*, distribution_id: int, actor: Actor, at: datetime) -> Difference:
+    """Bring the portions in line with the roster as it stands; return what changed.
+
+    Portions are made for who joined and given up for who left; what was picked up or settled stays.
+
+    Raises:
+        Refusal: `mode_open`, `not_permitted`.
+
+    """
+    row = locked(distribution_id)
+    require(actor, Permission.PICKUP_MANAGE, unit_id=row.measure.plan.unit_id, at=at)
+    if not row.mode:
+        sentence = _(
+            "It is still open whether the batches divide the people or are rounds for all. Answer first."
+        )
+        raise Refusal("mode_open", sentence)
+    day, batches = day_of(at), batch_days(row.pk)
+    people = [Expected(person, unit) for person, unit in roster_now(row.roster_id)]
+    changes = differences(people, standings(row.pk), Mode(row.mode), batches, day)
+    _apply(row, changes)
+    row.seen_on = day
+    row.save(update_fields=["seen_on"])
+    if not changes.is_empty:
+        facts = {
+            "made": len(changes.made),
+            "left": len(changes.left),
+            "back": len(changes.back),
+            "moved": len(changes.moved),
+        }
+        _note(row, "align_distribution", actor, at, facts)
+    return changes
+
+
+@transaction.atomic(savepoint=False)
+def pass_missed_on(*, distribution_id: int, actor: Actor, at: datetime) -> tuple[int, int]:
+    """Pass portions of batches that are over on; return how many, and how many became the office's."""
+    row = locked(distribution_id)
+    onward, office = missed(standings(row.pk), batch_days(row.pk), day_of(at))
+    if not onward and not office:
+        return 0, 0
+    _place(row, onward, Portioned.OPEN)
+    Portion.objects.filter(pk__in=office).update(status=Portioned.REFERRED.value)
+    _note(row, "pass_missed_on", actor, at, {"on": len(onward), "office": len(office)})
+    return len(onward), len(office)
+
+
+@transaction.atomic(savepoint=False)
+def settle_portion(*, portion_id: int, reason: str, actor: Actor, at: datetime) -> Portion:
+    """Settle a portion that nobody picked up: say what became of it.
+
+    Raises:
+        Refusal: `reason_missing`, `text_too_long`, `portion_not_open`, `not_permitted`.
+
+    """
+    row = locked(Portion.objects.values_list("recipient__distribution", flat=True).get(pk=portion_id))
+    require(actor, Permission.PICKUP_MANAGE, unit_id=row.measure.plan.unit_id, at=at)
+    by, reason = person_of(actor), check_reason(reason)
+    portion = Portion.objects.select_for_update().get(pk=portion_id)
+    if portion.status not in WAITING:
+        sentence = _("This portion was picked up or settled meanwhile. Reload the page and look again.")
+        raise Refusal("portion_not_open", sentence)
+    portion.status, portion.settled_by_id = Portioned.SETTLED.value, by
+    portion.settled_at, portion.reason = at, reason
+    portion.save(update_fields=["status", "settled_by", "settled_at", "reason"])
+    _note(row, "settle_portion", actor, at, {"portion": portion_id, "reason": reason})
+    return portion
+
+
+def locked(distribution_id: int) -> Distribution:
+    """Return a distribution with its plan, locked until commit."""
+    Distribution.objects.filter(pk=distribution_id).update(version=F("version") + 1)
+    return Distribution.objects.select_related("measure__plan").get(pk=distribution_id)
+
+
+def _apply(row: Distribution, changes: Difference) -> None:
+    """Write what a newer roster changes."""
+    known = dict(Recipient.objects.filter(distribution=row).values_list("person_id", "pk"))
+    units = {one.person_id: one.unit_id for one in changes.made}
+    Recipient.objects.bulk_create(
+        Recipient(distribution=row, person_id=person, unit_id=unit, code=new_code())
+        for person, unit in units.items()
+        if person not in known
+    )
+    known = dict(Recipient.objects.filter(distribution=row).values_list("person_id", "pk"))
+    batches = dict(Batch.objects.filter(distribution=row).values_list("position", "pk"))
+    Portion.objects.bulk_create(
+        Portion(
+            recipient_id=known[one.person_id],
+            round=one.round,
+            batch_id=batches[one.batch],
+            status=one.status.value,
+        )
+        for one in changes.made
+    )
+    Portion.objects.filter(pk__in=changes.left).update(status=Portioned.LEFT.value)
+    _back(changes.back, batches)
+    for portion_id, unit_id in changes.moved:
+        Recipient.objects.filter(portions=portion_id).update(unit_id=unit_id)
+
+
+def _back(back: Collection[tuple[int, Placed]], batches: Mapping[int, int]) -> None:
+    for portion_id, placed in back:
+        Portion.objects.filter(pk=portion_id).update(
+            status=placed.status.value, batch_id=batches[placed.batch]
+        )
+        Recipient.objects.filter(portions=portion_id).update(unit_id=placed.unit_id)
+
+
+def _place(row: Distribution, chosen: Mapping[int, int], status: Portioned) -> None:
+    """Put portions into batches, by position."""
+    batches = dict(Batch.objects.filter(distribution=row).values_list("position", "pk"))
+    for position, batch_id in batches.items():
+        ids = [portion for portion, batch in chosen.items() if batch == position]
+        Portion.objects.filter(pk__in=ids).update(batch_id=batch_id, status=status.value)
+
+
+def new_code() -> str:
+    """Return a new code of a recipient."""
+    return "".join(secrets.choice(_SIGNS) for _sign in range(CODE_LENGTH))
+
+
+def _note(row: Distribution, verb: str, actor: Actor, at: datetime, facts: Mapping[str, object]) -> None:
+    record(
+        stream=f"pickups:{row.pk}",
+        action=f"goods.{verb}",
+        subject=f"goods.distribution:{row.pk}",
+        actor=actor,
+        at=at,
+        facts={"measure": row.measure_id, **facts},
+    )

@@ -1,0 +1,252 @@
+"""A desk hands portions out: what it recorded is kept, whatever is found, and booked where nothing is."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from songnuan.funds.rules import check_reason
+from songnuan.goods.actions.desks import desk_with_plan, hold_desk, movement_at, note_of_desk
+from songnuan.goods.actions.locking import by_item, person_of
+from songnuan.goods.holding import require_kit_free
+from songnuan.goods.lots import Shortage, choose
+from songnuan.goods.models import Batch, Desk, MovementKind, MovementLine, Pickup, Portion
+from songnuan.goods.pickup_models import PickupStatus
+from songnuan.goods.pickup_queries import batch_days, desk_lots, portion_parts
+from songnuan.goods.pickup_rules import OF_GOODS, doubt_of, lack_of, reopened
+from songnuan.goods.pickup_states import Doubt, Portioned
+from songnuan.goods.places import desk_place, picked_place
+from songnuan.goods.stock import move
+from songnuan.kernel.actor import Actor
+from songnuan.kernel.refusal import NotPermitted, Refusal
+from songnuan.organisation.permissions import Permission
+from songnuan.organisation.queries import day_of, require
+
+_PROXY = 60
+
+
+@dataclass(frozen=True, slots=True)
+class ToldPickup:
+    """What a device sends: its key, the desk and the portion, when it was picked up, by whom instead."""
+
+    key: UUID
+    desk_id: int
+    portion_id: int
+    taken_at: datetime
+    proxy: str = ""
+    signature_id: int | None = None
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 (hex) of what was told, to know it again."""
+        told = [self.desk_id, self.portion_id, self.taken_at.isoformat(), self.proxy, self.signature_id]
+        return sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
+
+
+@transaction.atomic(savepoint=False)
+def record_pickup(*, told: ToldPickup, actor: Actor, at: datetime) -> tuple[Pickup, bool]:
+    """Keep what a desk recorded; return it, and whether it is new. Goods move where nothing is in doubt.
+
+    A device that was offline tells of what happened: it is never refused for what others did meanwhile, but
+    waits for a decision then, without goods, so that stock is never below zero. When it happened is held
+    within the time since the distribution was opened.
+
+    Raises:
+        Refusal: `key_reused` for another record under a key that is known, `portion_unknown`,
+            `text_too_long`, `not_permitted`.
+
+    """
+    desk = desk_with_plan(told.desk_id)
+    require(actor, Permission.PICKUP_RECORD, unit_id=desk.distribution.measure.plan.unit_id, at=at)
+    by, proxy = person_of(actor), " ".join(told.proxy.split())
+    if len(proxy) > _PROXY:
+        raise Refusal("text_too_long", _("Keep the name within 60 characters."), field="proxy")
+    hold_desk(told.desk_id)
+    known = Pickup.objects.filter(key=told.key).first()
+    if known is not None:
+        return _same(known, told), False
+    portion = _portion(desk, told.portion_id)
+    taken_at = min(max(told.taken_at, desk.distribution.opened_at), at)
+    is_closed = desk.closed_at is not None and taken_at > desk.closed_at
+    doubt, packs = _judged(desk, Portioned(portion.status), taken_at, is_closed=is_closed)
+    made = Pickup(
+        key=told.key,
+        digest=told.digest,
+        desk=desk,
+        portion=portion,
+        status=PickupStatus.WAITING if doubt else PickupStatus.BOOKED,
+        doubt=doubt.value if doubt else "",
+        taken_at=taken_at,
+        received_at=at,
+        by_id=by,
+        proxy=proxy or None,
+        signature_id=told.signature_id,
+    )
+    if doubt is None:
+        _book(made, packs, actor, at)
+    made.save(force_insert=True)
+    if doubt is None or doubt in OF_GOODS:
+        _set(portion, Portioned.TAKEN)
+    facts = {"portion": portion.pk, "by_proxy": bool(proxy), "doubt": made.doubt, "packs": by_item(packs)}
+    note_of_desk(desk, "record_pickup", f"goods.pickup:{made.pk}", actor=actor, at=at, facts=facts)
+    return made, True
+
+
+def _same(known: Pickup, told: ToldPickup) -> Pickup:
+    if known.digest != told.digest:
+        sentence = _("Another record came under this number already. Reload the page, and enter it anew.")
+        raise Refusal("key_reused", sentence)
+    return known
+
+
+def _portion(desk: Desk, portion_id: int) -> Portion:
+    """Return a portion of a desk's distribution, locked until commit."""
+    rows = Portion.objects.select_for_update(of=("self",)).filter(
+        pk=portion_id, recipient__distribution=desk.distribution_id
+    )
+    portion = rows.select_related("batch").first()
+    if portion is None:
+        sentence = _("Nobody on this roster has this portion. Look the person up by name.")
+        raise Refusal("portion_unknown", sentence, desk=desk.pk)
+    return portion
+
+
+def _judged(
+    desk: Desk, status: Portioned, taken_at: datetime, *, is_closed: bool
+) -> tuple[Doubt | None, Mapping[int, int]]:
+    """Return what is in doubt about a pickup, and the packs by lot that go where nothing is."""
+    doubt = doubt_of(status, is_closed=is_closed)
+    if doubt is not None:
+        return doubt, {}
+    day, kit = day_of(taken_at), desk.distribution.kit
+    try:
+        require_kit_free(kit.fund_id)
+    except Refusal:
+        return Doubt.HELD, {}
+    wanted, lots = portion_parts(kit.pk), desk_lots(desk.pk)
+    doubt = lack_of(wanted, lots, day)
+    if doubt is not None:
+        return doubt, {}
+    return None, _chosen(desk, taken_at)
+
+
+def _chosen(desk: Desk, taken_at: datetime) -> dict[int, int]:
+    """Return packs by lot of one portion out of what a desk has.
+
+    Raises:
+        Refusal: `stock_short`, `stock_expired`.
+
+    """
+    lots, packs = desk_lots(desk.pk), {}
+    for part in portion_parts(desk.distribution.kit_id):
+        packs |= choose(part, lots, day=day_of(taken_at), shortage=Shortage.SHARE)
+    return packs
+
+
+def _book(row: Pickup, packs: Mapping[int, int], actor: Actor, at: datetime) -> None:
+    """Move the goods of a pickup: they left the desk when it happened."""
+    movement = movement_at(row.desk, MovementKind.PICK_UP, actor, at, subject=f"goods.pickup:{row.key}")
+    movement.happened_at = row.taken_at
+    move(movement, packs, source=desk_place(row.desk_id), target=picked_place(row.desk_id))
+    row.movement, row.status = movement, PickupStatus.BOOKED
+
+
+@transaction.atomic(savepoint=False)
+def decide_pickup(*, pickup_id: int, went_out: bool, reason: str, actor: Actor, at: datetime) -> Pickup:
+    """Decide about a record that waits: the goods did go out, and are booked, or it did not happen.
+
+    Raises:
+        Refusal: `pickup_decided`, `reason_missing`, `text_too_long`, `own_record`, `not_permitted`;
+            `stock_short`, `stock_expired`, `held` where the desk has nothing that may be booked.
+
+    """
+    row, desk, portion = _to_decide(pickup_id, actor, at)
+    if row.status != PickupStatus.WAITING:
+        raise _decided()
+    reason = check_reason(reason)
+    if went_out:
+        require_kit_free(desk.distribution.kit.fund_id)
+        _book(row, _chosen(desk, row.taken_at), actor, at)
+        _set(portion, Portioned.TAKEN)
+    else:
+        row.status = PickupStatus.VOID
+    _keep(row, reason, actor, at)
+    if not went_out and Doubt(row.doubt) in OF_GOODS:
+        _reopen(desk, portion, at)
+    facts = {"portion": portion.pk, "went_out": went_out, "reason": reason}
+    note_of_desk(desk, "decide_pickup", f"goods.pickup:{row.pk}", actor=actor, at=at, facts=facts)
+    return row
+
+
+@transaction.atomic(savepoint=False)
+def give_back(*, pickup_id: int, reason: str, actor: Actor, at: datetime) -> Pickup:
+    """Take goods back that were picked up or booked by mistake: they lie at the desk again.
+
+    Raises:
+        Refusal: `pickup_decided`, `reason_missing`, `text_too_long`, `own_record`, `not_permitted`.
+
+    """
+    row, desk, portion = _to_decide(pickup_id, actor, at)
+    if row.status != PickupStatus.BOOKED or row.movement_id is None:
+        raise _decided()
+    reason = check_reason(reason)
+    lines = MovementLine.objects.filter(movement=row.movement_id, quantity__gt=0).order_by("lot_id")
+    packs = dict(lines.values_list("lot_id", "quantity"))
+    movement = movement_at(desk, MovementKind.GIVE_BACK, actor, at, subject=f"goods.pickup:{row.key}")
+    movement.reason = reason
+    move(movement, packs, source=picked_place(desk.pk), target=desk_place(desk.pk))
+    row.status = PickupStatus.RETURNED
+    _keep(row, reason, actor, at)
+    _reopen(desk, portion, at)
+    facts = {"portion": portion.pk, "packs": by_item(packs), "reason": reason}
+    note_of_desk(desk, "give_back", f"goods.pickup:{row.pk}", actor=actor, at=at, facts=facts)
+    return row
+
+
+def _to_decide(pickup_id: int, actor: Actor, at: datetime) -> tuple[Pickup, Desk, Portion]:
+    """Return a record with its desk and portion, locked, if the actor may decide about it."""
+    desk_id = Pickup.objects.values_list("desk_id", flat=True).get(pk=pickup_id)
+    desk = desk_with_plan(desk_id)
+    require(actor, Permission.PICKUP_MANAGE, unit_id=desk.distribution.measure.plan.unit_id, at=at)
+    by = person_of(actor)
+    hold_desk(desk_id)
+    row = Pickup.objects.get(pk=pickup_id)
+    row.desk = desk
+    if row.by_id == by:
+        sentence = _("You recorded this pickup: another one decides about it.")
+        raise NotPermitted("own_record", sentence)
+    return row, desk, _portion(desk, row.portion_id)
+
+
+def _keep(row: Pickup, reason: str, actor: Actor, at: datetime) -> None:
+    row.decided_by_id, row.decided_at, row.reason = person_of(actor), at, reason
+    row.save(update_fields=["status", "movement", "decided_by", "decided_at", "reason"])
+
+
+def _set(portion: Portion, status: Portioned) -> None:
+    """Put a portion into a state in which nobody has settled it."""
+    portion.status, portion.settled_by, portion.settled_at, portion.reason = status.value, None, None, ""
+    portion.save(update_fields=["status", "batch", "settled_by", "settled_at", "reason"])
+
+
+def _reopen(desk: Desk, portion: Portion, at: datetime) -> None:
+    """Let a portion be picked up again, unless another record stands that it was."""
+    others = Pickup.objects.filter(portion=portion)
+    if (
+        others.filter(status=PickupStatus.BOOKED).exists()
+        or others.filter(status=PickupStatus.WAITING, doubt__in=OF_GOODS).exists()
+        or portion.status != Portioned.TAKEN
+    ):
+        return
+    status, position = reopened(portion.batch.position, batch_days(desk.distribution_id), day_of(at))
+    portion.batch = Batch.objects.get(distribution=desk.distribution_id, position=position)
+    _set(portion, status)
+
+
+def _decided() -> Refusal:
+    return Refusal("pickup_decided", _("This record was decided about meanwhile. Reload the page."))

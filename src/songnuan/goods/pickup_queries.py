@@ -1,0 +1,79 @@
+"""Reads about kits that people pick up."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from django.db.models import Count
+from django.db.models.functions import Coalesce
+
+from songnuan.goods.holding import held_purchases
+from songnuan.goods.lots import OnHand, Wanted
+from songnuan.goods.models import Batch, KitLine, Portion, StockLevel
+from songnuan.goods.pickup_rules import BatchDay, Coverage, Standing, coverage
+from songnuan.goods.pickup_states import Portioned
+from songnuan.goods.places import desk_place
+from songnuan.goods.queries import part_of
+from songnuan.people.models import OPEN, Enrolment, PersonStatus
+
+
+def batch_days(distribution_id: int) -> list[BatchDay]:
+    """Return the batches of a distribution, in their order."""
+    rows = Batch.objects.filter(distribution_id=distribution_id).order_by("position")
+    return [BatchDay(*row) for row in rows.values_list("position", "on")]
+
+
+def roster_now(roster_id: int) -> list[tuple[int, int]]:
+    """Return who stands on a roster now, and their units, each person once; the erased are nobody."""
+    rows = Enrolment.objects.filter(OPEN, roster_id=roster_id).exclude(person__status=PersonStatus.ERASED)
+    told = rows.order_by("pk").values_list(Coalesce("person__merged_into", "person"), "unit_id")
+    found: dict[int, int] = {}
+    for person_id, unit_id in told:
+        found.setdefault(person_id, unit_id)
+    return list(found.items())
+
+
+def standings(distribution_id: int) -> list[Standing]:
+    """Return the portions of a distribution; who was merged stands for nobody any more."""
+    rows = Portion.objects.filter(recipient__distribution_id=distribution_id).order_by("pk")
+    told = rows.values_list(
+        "pk",
+        Coalesce("recipient__person__merged_into", "recipient__person"),
+        "recipient__unit_id",
+        "round",
+        "batch__position",
+        "status",
+    )
+    return [Standing(*row[:-1], Portioned(row[-1])) for row in told]
+
+
+def covered(distribution_id: int) -> Coverage:
+    """Return how far a distribution is."""
+    rows = Portion.objects.filter(recipient__distribution_id=distribution_id).order_by()
+    counted = rows.values_list("status").annotate(rows=Count("pk"))
+    return coverage(Counter({Portioned(status): rows for status, rows in counted}))
+
+
+def portion_parts(kit_id: int) -> list[Wanted]:
+    """Return what one portion holds."""
+    lines = KitLine.objects.filter(kit_id=kit_id).select_related("item").order_by("pk")
+    parts = (part_of(line) for line in lines)
+    return [Wanted(part.item_id, part.item, part.packing, part.quantity) for part in parts]
+
+
+def desk_lots(desk_id: int) -> list[OnHand]:
+    """Return what a desk has to hand out, by lot."""
+    levels = StockLevel.objects.filter(place=desk_place(desk_id), quantity__gt=0).order_by("lot_id")
+    columns = ("lot_id", "lot__item_id", "lot__number", "lot__expires_on", "quantity")
+    held = held_purchases()
+    return [
+        OnHand(*row[:-1], held=row[-1] in held)
+        for row in levels.values_list(*columns, "lot__line__purchase_id")
+    ]
+
+
+def whole_kits(parts: Iterable[Wanted], lots: Iterable[OnHand]) -> int:
+    """Return how many whole portions can be made up of some lots."""
+    there: Counter[int] = Counter()
+    for lot in lots:
+        there[lot.item_id] += lot.quantity
+    return min((there[part.item_id] // part.quantity for part in parts), default=0)
