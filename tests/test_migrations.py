@@ -113,6 +113,7 @@ REFUSING = {
     "casework_link_round",
     "casework_need_of_contact",
     "funds_entry_shut",
+    "goods_pickup_of_distribution",
     "payments_act_no_payee",
     "payments_answer_no_payee",
     "payments_answer_not_own",
@@ -189,6 +190,7 @@ FROZEN = {
     "emergency_reportslot",
     "emergency_reportsummary",
     "emergency_returnee",
+    "goods_pickup",
     "payments_paymentinstruction",
     "payments_paymentresult",
 }

@@ -7,7 +7,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from songnuan.goods.models import Issue, StockLevel
+from songnuan.goods.models import Distribution, Issue, StockLevel
 from songnuan.goods.outgoing import given, kits_under
 from songnuan.goods.places import STORE
 from songnuan.goods.queries import KitView
@@ -125,10 +125,11 @@ def kits_to_give(plan: Plan) -> list[KitView]:
     """Return the kits of a plan that units get out of the store: those in use, and what is begun."""
     if visits_bring_kits(plan.pk):
         return []
+    at_desks = set(Distribution.objects.filter(measure__plan=plan).values_list("kit_id", flat=True))
     return [
         kit
         for place, (closed, kit) in enumerate(kits_of(plan.pk))
-        if place == 0 or not closed or _has_rests(kit, plan)
+        if (place == 0 or not closed or _has_rests(kit, plan)) and kit.kit_id not in at_desks
     ]
 
 

@@ -43,7 +43,10 @@ def standings(distribution_id: int) -> list[Standing]:
         "batch__position",
         "status",
     )
-    return [Standing(*row[:-1], Portioned(row[-1])) for row in told]
+    return [
+        Standing(pk, person, unit, number, batch, Portioned(status))
+        for pk, person, unit, number, batch, status in told
+    ]
 
 
 def covered(distribution_id: int) -> Coverage:
@@ -66,8 +69,10 @@ def desk_lots(desk_id: int) -> list[OnHand]:
     columns = ("lot_id", "lot__item_id", "lot__number", "lot__expires_on", "quantity")
     held = held_purchases()
     return [
-        OnHand(*row[:-1], held=row[-1] in held)
-        for row in levels.values_list(*columns, "lot__line__purchase_id")
+        OnHand(lot_id, item_id, number, expires_on, quantity, held=purchase_id in held)
+        for lot_id, item_id, number, expires_on, quantity, purchase_id in levels.values_list(
+            *columns, "lot__line__purchase_id"
+        )
     ]
 
 

@@ -25,13 +25,14 @@ from songnuan.goods.models import (
     PurchaseLine,
 )
 from songnuan.goods.outgoing import given, given_for
+from songnuan.goods.pickup_checks import pickup_findings
 from songnuan.goods.places import DISPOSED, DONOR, MISSING, STORE, SUPPLIER
 from songnuan.goods.running import lots_below_zero
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.days import written
 from songnuan.kernel.money import yuan
 
-_OUT = (MovementKind.HAND_OVER, MovementKind.ISSUE)
+_OUT = (MovementKind.HAND_OVER, MovementKind.ISSUE, MovementKind.PICK_UP)
 
 
 def stock_findings() -> Iterator[Finding]:
@@ -40,7 +41,7 @@ def stock_findings() -> Iterator[Finding]:
     Codes: `lot_of_other_item`, `received_beyond_bought`, `issued_expired`, `received_expired`,
     `handed_beyond_kit`, `handed_unsigned`, `count_decided_by_counter`, `count_unbooked`,
     `disposal_decided_by_asker`, `disposal_unbooked`, `donation_differs`, `donation_unbooked`,
-    `issue_unbooked`, `stock_below_zero`.
+    `issue_unbooked`, `stock_below_zero`; those of `pickup_checks`.
     """
     yield from _lots()
     yield from _below_zero()
@@ -51,6 +52,7 @@ def stock_findings() -> Iterator[Finding]:
     yield from _disposals()
     yield from _donations()
     yield from _issues()
+    yield from pickup_findings()
 
 
 def _lots() -> Iterator[Finding]:

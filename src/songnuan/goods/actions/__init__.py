@@ -1,4 +1,4 @@
-"""The only writers of kits, purchases, stock, counts and donations."""
+"""The only writers of kits, purchases, stock, counts, donations and pickups."""
 
 from songnuan.goods.actions.counts import (
     abandon_count,
@@ -8,6 +8,14 @@ from songnuan.goods.actions.counts import (
     propose_disposal,
     start_count,
 )
+from songnuan.goods.actions.desks import allot, close_desk, open_desk
+from songnuan.goods.actions.distributing import (
+    align,
+    open_distribution,
+    pass_missed_on,
+    set_mode,
+    settle_portion,
+)
 from songnuan.goods.actions.donations import (
     cancel_donation,
     issue_goods,
@@ -15,28 +23,40 @@ from songnuan.goods.actions.donations import (
     take_back_issue,
 )
 from songnuan.goods.actions.giving import hand_over, issue_kit, issue_to_family
+from songnuan.goods.actions.pickups import decide_pickup, give_back, record_pickup
 from songnuan.goods.actions.purchases import cancel_purchase, close_short, define_kit, record_purchase, settle
 from songnuan.goods.actions.stock import receive, send_back
 
 __all__ = [
     "abandon_count",
+    "align",
+    "allot",
     "cancel_donation",
     "cancel_purchase",
+    "close_desk",
     "close_short",
     "decide_count",
     "decide_disposal",
+    "decide_pickup",
     "define_kit",
+    "give_back",
     "hand_in_count",
     "hand_over",
     "issue_goods",
     "issue_kit",
     "issue_to_family",
+    "open_desk",
+    "open_distribution",
+    "pass_missed_on",
     "propose_disposal",
     "receive",
     "record_donation",
+    "record_pickup",
     "record_purchase",
     "send_back",
+    "set_mode",
     "settle",
+    "settle_portion",
     "start_count",
     "take_back_issue",
 ]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from songnuan.audit.record import record
 from songnuan.funds.rules import check_reason
 from songnuan.goods.actions.locking import hold_kit, person_of
+from songnuan.goods.giving import visits_bring_kits
 from songnuan.goods.models import Batch, Distribution, Kit, Portion, Recipient
 from songnuan.goods.outgoing import given
 from songnuan.goods.pickup_queries import batch_days, roster_now, standings
@@ -50,8 +51,8 @@ def open_distribution(
         at: When.
 
     Raises:
-        Refusal: `no_batches`, `batch_day_twice`, `kit_other_plan`, `kit_per_unit`, `kit_given`,
-            `roster_of_no_people`, `not_permitted`.
+        Refusal: `no_batches`, `batch_day_twice`, `kit_other_plan`, `kit_per_unit`,
+            `kit_with_visits`, `kit_given`, `roster_of_no_people`, `not_permitted`.
 
     """
     require(actor, Permission.PICKUP_MANAGE, unit_id=measure.plan.unit_id, at=at)
@@ -97,6 +98,9 @@ def _check_kit(kit: Kit, measure: Measure) -> None:
             "This kit was bought for units or families: people pick up kits that are for each person."
         )
         raise Refusal("kit_per_unit", sentence, field="kit")
+    if visits_bring_kits(measure.plan_id):
+        sentence = _("Visits bring the kits of this plan. One and the same kit goes out one way only.")
+        raise Refusal("kit_with_visits", sentence, field="kit")
     if given([kit.pk]):
         sentence = _("Units got some of this kit already: one and the same kit goes out one way only.")
         raise Refusal("kit_given", sentence, field="kit")

@@ -17,7 +17,7 @@ from songnuan.goods.gifts import Handing, examine_issue, first_of
 from songnuan.goods.giving import UnitShare, beyond_share, unit_shares, visits_bring_kits
 from songnuan.goods.holding import require_kit_free
 from songnuan.goods.lots import Shortage
-from songnuan.goods.models import Issue, Kit, Movement, MovementKind
+from songnuan.goods.models import Distribution, Issue, Kit, Movement, MovementKind
 from songnuan.goods.outgoing import given, kit_lots
 from songnuan.goods.places import STORE, unit_place
 from songnuan.goods.queries import KitView, kit_of, times_of
@@ -65,6 +65,7 @@ def hand_over(
     """
     require(actor, Permission.VISIT_RECORD, unit_id=unit_id, at=at)
     kit = _locked(kit_id)
+    _require_not_at_desks(kit_id)
     got = given([kit_id], [unit_id]).get((kit_id, unit_id), Counter())
     whole = kit_of(kit.measure_id)
     assert whole is not None  # noqa: S101 - it is this one
@@ -218,6 +219,18 @@ def _require_for_units(kit: KitView) -> None:
         raise Refusal("unit_gets_none", sentence, field="lines", kit=kit.kit_id)
 
 
+def _require_not_at_desks(kit_id: int) -> None:
+    """Let pass a kit that people don't pick up themselves: else somebody would get two.
+
+    Raises:
+        Refusal: `kit_at_desks`.
+
+    """
+    if Distribution.objects.filter(kit=kit_id).exists():
+        sentence = _("People pick this kit up themselves, at the desks: it is not handed out to units.")
+        raise Refusal("kit_at_desks", sentence, kit=kit_id)
+
+
 def _locked_at_the_store(kit_id: int, plan: Plan) -> Kit:
     """Return a kit, locked until commit, that no visit brings.
 
@@ -229,6 +242,7 @@ def _locked_at_the_store(kit_id: int, plan: Plan) -> Kit:
     """
     _lock_kits(plan.pk)
     kit = _locked(kit_id)
+    _require_not_at_desks(kit_id)
     if visits_bring_kits(plan.pk):
         sentence = _(
             "Visits bring the kits of this plan, and units sign there: with the visit, or afterwards on its"

@@ -142,7 +142,7 @@ def _chosen(desk: Desk, taken_at: datetime) -> dict[int, int]:
         Refusal: `stock_short`, `stock_expired`.
 
     """
-    lots, packs = desk_lots(desk.pk), {}
+    lots, packs = desk_lots(desk.pk), dict[int, int]()
     for part in portion_parts(desk.distribution.kit_id):
         packs |= choose(part, lots, day=day_of(taken_at), shortage=Shortage.SHARE)
     return packs

@@ -5,27 +5,12 @@ import songnuan.kernel.sealed
 from django.conf import settings
 from django.db import migrations, models
 
-from songnuan.kernel.append_only import held_by
+from songnuan.kernel.frozen import Moves, frozen
 from songnuan.kernel.refusing import refusing
-from songnuan.kernel.triggers import Triggers, set_aside
+from songnuan.kernel.triggers import set_aside
 
 _ASIDE, _BACK = set_aside("goods_")
 _CASES_ASIDE, _CASES_BACK = set_aside("casework_")
-# What a device told stays as it was told; a proxy's name may be erased, and a decision is added.
-_TOLD = ("key", "digest", "desk_id", "portion_id", "doubt", "taken_at", "received_at", "by_id", "signature_id")
-
-
-def _unless_told_the_same(same: str) -> str:
-    stays = " AND ".join(f"NEW.{column} {same} OLD.{column}" for column in _TOLD)
-    proxy = f"(NEW.proxy {same} OLD.proxy OR NEW.proxy IS NULL)"
-    decided = f"(OLD.decided_at IS NULL OR NEW.decided_at {same} OLD.decided_at OR OLD.status = 'booked')"
-    booked = f"(OLD.movement_id IS NULL OR NEW.movement_id {same} OLD.movement_id)"
-    return f"WHEN (NOT ({stays} AND {proxy} AND {decided} AND {booked}))"
-
-
-_PICKUP = held_by(
-    "goods_pickup", "kept", "songnuan_goods_pickup_kept", "keeps what was told", _unless_told_the_same
-)
 _SAME_DISTRIBUTION = """
 (SELECT d.distribution_id FROM goods_desk d WHERE d.id = NEW.desk_id)
 <> (SELECT r.distribution_id FROM goods_portion p JOIN goods_recipient r ON r.id = p.recipient_id
@@ -289,6 +274,18 @@ class Migration(migrations.Migration):
         ),
         _CASES_BACK,
         _BACK,
-        Triggers(_PICKUP.forward, _PICKUP.backward),
+        # What a device told stays as it was told; a proxy's name may be erased, and a decision is added.
+        frozen(
+            "goods_pickup",
+            kept=(
+                *("id", "key", "digest", "desk_id", "portion_id", "doubt", "taken_at", "received_at", "by_id"),
+                "signature_id",
+            ),
+            emptied={"proxy": "NULL"},
+            moves=Moves(
+                {"waiting": ("booked", "void"), "booked": ("returned",)},
+                columns=("movement_id", "decided_by_id", "decided_at", "reason"),
+            ),
+        ),
         refusing("goods_pickup", "goods_pickup_of_distribution", _SAME_DISTRIBUTION),
     ]
