@@ -50,6 +50,8 @@ def to_tell_the_situation(desk: Desk) -> Iterator[Due]:
 def to_pass_parts_on(desk: Desk) -> Iterator[Due]:
     """Yield the parts that the reader's units have not passed on, or that changed since."""
     own = desk.reach_ids(Permission.SITUATION_REPORT)
+    if not own:
+        return
     rows = [row for row in part_states(_recent(desk), own) if row.is_whole or row.period.due_at < desk.at]
     names = names_on((row.node_id for row in rows), desk.day)
     for row in rows:
@@ -69,6 +71,8 @@ def to_pass_parts_on(desk: Desk) -> Iterator[Due]:
 def to_consolidate(desk: Desk) -> Iterator[Due]:
     """Yield the consolidated reports that the office has to make, to send, or to get a receipt for."""
     managed = desk.reach_ids(Permission.EMERGENCY_MANAGE)
+    if not managed:
+        return
     periods = [row for row in _recent(desk) if row.measure.plan.unit_id in managed and row.due_at < desk.at]
     if not periods:
         return
