@@ -45,6 +45,7 @@ SOURCES: tuple[Callable[[Desk], Iterable[Due]], ...] = (
     returnees.to_ask_after,
     returnees.to_keep_the_register,
     returnees.to_screen,
+    returnees.to_chase_screening,
     lessons.to_answer_quizzes,
     lessons.to_sign_lessons,
     lessons.to_close_rounds,
