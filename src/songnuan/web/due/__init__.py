@@ -41,6 +41,7 @@ SOURCES: tuple[Callable[[Desk], Iterable[Due]], ...] = (
     situation.to_tell_the_situation,
     situation.to_pass_parts_on,
     situation.to_consolidate,
+    situation.to_see_what_never_came,
     warnings.to_see_to,
     returnees.to_ask_after,
     returnees.to_keep_the_register,
