@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
+
 from songnuan.casework.flexible_queries import requests_of
 from songnuan.emergency.board_queries import (
     MusterCount,
@@ -43,9 +45,10 @@ TASKS = 2
 
 @dataclass(frozen=True, slots=True)
 class AlertLine:
-    """An alert that is open: whose counts of what, how old."""
+    """An alert that is open: whose counts of what, how old; `url` is empty where it is not to be opened."""
 
     alert: Alert
+    url: str
     who: str
     age: str
     is_raised: bool
@@ -72,12 +75,12 @@ class Hands:
 
 def hands_of(place: Place, alerts: Sequence[Alert], reader: Reader) -> Hands:
     """Return both hands of a node."""
-    sees_now = reader.may(Permission.EMERGENCY_VIEW, place.node_id)
+    sees_now = _sees_now(place, reader)
     screening = round_shown(place.plan.pk, place.node_id, reader.day) if sees_now else None
     register = next(iter(place.measures.get("returnees", ())), None) if sees_now else None
     names = alert_names(alerts[:ALERTS])
     return Hands(
-        alerts=[_alert_line(one, names[one.pk], reader.at) for one in alerts[:ALERTS]],
+        alerts=[_alert_line(one, place, names[one.pk], reader.at) for one in alerts[:ALERTS]],
         open=len(alerts),
         raised=sum(one.status == AlertStatus.RAISED for one in alerts),
         screening=screening,
@@ -89,9 +92,17 @@ def hands_of(place: Place, alerts: Sequence[Alert], reader: Reader) -> Hands:
     )
 
 
-def _alert_line(alert: Alert, who: str, at: datetime) -> AlertLine:
+def _sees_now(place: Place, reader: Reader) -> bool:
+    """Return whether the node is the reader's now; by a seat in the group it is while it is the plan's."""
+    if place.opens:
+        return reader.may(Permission.EMERGENCY_VIEW, place.node_id)
+    return subtree(place.plan.unit_id, reader.day).filter(pk=place.node_id).exists()
+
+
+def _alert_line(alert: Alert, place: Place, who: str, at: datetime) -> AlertLine:
     minutes = int((at - alert.raised_at).total_seconds() // 60)
-    return AlertLine(alert, who, span_words(max(minutes, 0)), alert.status == AlertStatus.RAISED)
+    url = reverse("warning_alert", args=(alert.pk,)) if place.opens else ""
+    return AlertLine(alert, url, who, span_words(max(minutes, 0)), alert.status == AlertStatus.RAISED)
 
 
 def _returned(register: Measure, place: Place, reader: Reader) -> Returned:
@@ -169,6 +180,11 @@ class Board:
     hands: Hands
     muster: MusterCount | None
     tasks: Tasks | None
+
+    @property
+    def opens_all(self) -> bool:
+        """Whether the pages of the whole plan are the reader's."""
+        return self.place.whole and self.place.opens
 
     @property
     def is_drill(self) -> bool:

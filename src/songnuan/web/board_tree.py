@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from songnuan.emergency.board_queries import last_due, measures_of, slots_right_below
+from songnuan.emergency.command_queries import member_of
 from songnuan.emergency.models import Alert, AlertStatus, ReportPeriod
 from songnuan.emergency.report_queries import NodeCount, current_period, event_figures, node_counts
 from songnuan.emergency.report_rules import Rhythm, State, Tally, nodes_of, permille, state_of, tally
@@ -42,7 +43,8 @@ class Place:
     """Where a board stands in the tree: its node, and the nodes above that the reader sees, the top first.
 
     `whole` where the reader sees all of the plan; `reports` are those of its measures that go on, else those
-    of the last one that was closed.
+    of the last one that was closed. `opens` where the pages behind its figures are the reader's too: whoever
+    sees the board by their seat in the leading group alone is not led to them.
     """
 
     response: Measure
@@ -50,6 +52,7 @@ class Place:
     node_id: int
     line: Sequence[int]
     whole: bool
+    opens: bool
     reports: Sequence[Reports]
 
     @property
@@ -76,11 +79,13 @@ def place_of(response_id: int, asked: str, reader: Reader) -> Place:
     top, measures = response.plan.unit_id, measures_of(response.plan_id)
     reports = _reports(measures.get("situation_reports", ()), reader)
     counts = {pk: one for told in reversed(reports) for pk, one in told.counts.items()}
-    reach = reader.reached(Permission.EMERGENCY_VIEW, {top, *counts})
+    own = reader.reached(Permission.EMERGENCY_VIEW, {top, *counts})
+    opens = top in own or member_of(response_id, reader.user.pk, reader.day) is None
+    reach = own if opens else own | {top}
     node_id = _node(asked, top, counts, reach)
     line = list(reversed(line_of(counts[node_id], counts))) if node_id in counts else [node_id]
     seen = [one for place, one in enumerate(line) if not reach.isdisjoint(line[: place + 1])]
-    return Place(response, measures, node_id, seen, top in reach, reports)
+    return Place(response, measures, node_id, seen, top in reach, opens, reports)
 
 
 def _reports(measures: Sequence[Measure], reader: Reader) -> list[Reports]:
@@ -117,8 +122,9 @@ def _node(asked: str, top: int, counts: Mapping[int, NodeCount], reach: Collecti
 class Tile:
     """A unit right below: a node with all below it, or a unit alone.
 
-    `tally` is of the period; `past` of the last that was due, where this one is not; `raised` of its open
-    `alerts` nobody has acknowledged. `mark` and `word` say how its reports stand.
+    `url` is empty where the page is not the reader's. `tally` is of the period; `past` of the last that was
+    due, where this one is not; `raised` of its open `alerts` nobody has acknowledged. `mark` and `word` say
+    how its reports stand.
     """
 
     unit_id: int
@@ -147,7 +153,8 @@ class Tile:
 class Tree:
     """The tree right below a node, with what is counted of the node; `left` are tiles that are not shown.
 
-    `figures` are those of events. Where the plan has several such reports, `clause` and `rhythm` name them.
+    `url` is empty where the period is not the reader's to open. `figures` are those of events. Where the plan
+    has several such reports, `clause` and `rhythm` name them.
     """
 
     clause: str
@@ -220,7 +227,7 @@ def _tree(reports: Reports, place: Place, alerts: Sequence[Alert], reader: Reade
     tiles = [
         _node_tile(one, past_of(one), by_unit.get(one.node_id, ()), place, is_due=is_due) for one in nodes
     ]
-    tiles += _unit_tiles(reports, node.node_id, by_unit, reader)
+    tiles += _unit_tiles(reports, place, by_unit, reader)
     left = max(len(tiles) - most, 0)
     if left:
         tiles = sorted(tiles, key=_urgency)[:most]
@@ -237,7 +244,7 @@ def _tree(reports: Reports, place: Place, alerts: Sequence[Alert], reader: Reade
         own=_node_tile(node, past_of(node), alerts, place, is_due=is_due),
         tiles=[replace(one, name=names[one.unit_id]) for one in tiles],
         left=left,
-        url=reverse("situation_period", args=(period.pk,)) + f"?node={node.node_id}",
+        url=reverse("situation_period", args=(period.pk,)) + f"?node={node.node_id}" if place.opens else "",
     )
 
 
@@ -267,10 +274,10 @@ def _node_tile(
 
 
 def _unit_tiles(
-    reports: Reports, node_id: int, alerts: Mapping[int, Collection[Alert]], reader: Reader
+    reports: Reports, place: Place, alerts: Mapping[int, Collection[Alert]], reader: Reader
 ) -> list[Tile]:
     """Return the units right below that have nothing below them, and the node's own report."""
-    period = reports.period
+    period, node_id = reports.period, place.node_id
     slots = slots_right_below(period.pk, node_id)
     told = slots.values_list("pk", "unit", "status", "version", "is_late", "is_excused")
     tiles = []
@@ -284,6 +291,6 @@ def _unit_tiles(
         own = alerts.get(unit_id, ())
         raised = sum(one.status == AlertStatus.RAISED for one in own)
         counts = tally(status, version, is_late=late, is_excused=excused)
-        url = reverse("situation_slot", args=(pk,))
+        url = reverse("situation_slot", args=(pk,)) if place.opens else ""
         tiles.append(Tile(unit_id, "", url, False, counts, None, len(own), raised, MARKS[state], word))
     return tiles
