@@ -27,6 +27,8 @@ ONLY_ADDED_TO = {
     "emergency_dailystatus",
     "emergency_periodchange",
     "emergency_screeningreport",
+    "emergency_screeningchase",
+    "emergency_returneechase",
     "emergency_reportchase",
     "emergency_reportpart",
     "emergency_reportperiod",

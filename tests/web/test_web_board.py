@@ -1,5 +1,6 @@
 """The board of a plan: the figures of the pages behind it, who sees which node, drills, and what it costs."""
 
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 from typing import Any
@@ -12,7 +13,7 @@ from django.urls import reverse
 from benefits.union import NOW as FLEXIBLE_NOW
 from casework.flexible_house import TODAY, make_flexible_house
 from emergency.board_house import DISTRICTS, NOW, BoardHouse, make_board_house
-from emergency.house import at
+from emergency.house import SETTINGS, at
 from emergency.warning_house import tell_days
 from goods.builders import make_person
 from songnuan.audit.models import Entry
@@ -23,7 +24,7 @@ from songnuan.journeys.act_on_alert import acknowledge_alert
 from songnuan.kernel.actor import Actor
 from songnuan.organisation.permissions import Permission, Role
 from songnuan.organisation.queries import day_of
-from songnuan.plans.models import Measure, MeasureStatus
+from songnuan.plans.models import Clause, Measure, MeasureStatus, PlanVersion
 from songnuan.web.board_page import Board, board_of
 from songnuan.web.board_tree import ON_WALL, TILES, place_of
 from songnuan.web.views.shared import Reader
@@ -61,8 +62,7 @@ def test_every_figure_is_that_of_the_page_behind_it(house: BoardHouse) -> None:
     leader, before = house.people["leader"], Entry.objects.count()
     board = seen(house, "leader")
     assert Entry.objects.count() == before, "a board that is looked at writes nothing"
-    tree, hands = board.tree, board.hands
-    assert tree is not None
+    [tree], hands = board.trees, board.hands
 
     period = behind(leader, tree.url)
     assert (tree.own.tally, tree.own.completeness, tree.own.timeliness) == (
@@ -78,7 +78,7 @@ def test_every_figure_is_that_of_the_page_behind_it(house: BoardHouse) -> None:
         pk: one.completeness for pk, one in nodes.items()
     }
     assert [(one.name, one.word) for one in tree.tiles if not one.is_node] == [("机动队", "平安")]
-    assert dict(hands.figures) == {"发热人数": 9, "密接人数": 0}
+    assert dict(tree.figures) == {"发热人数": 9, "密接人数": 0}
 
     warnings = behind(leader, reverse("warnings"))
     assert hands.open == len(warnings["rows"]) == Alert.objects.count() > 1
@@ -125,8 +125,7 @@ def test_alerts_that_nobody_acknowledged_come_first_and_are_told_with_their_age(
 def test_a_period_that_is_not_due_is_not_judged_and_shows_the_rates_of_the_last(house: BoardHouse) -> None:
     house.reports.open(at(11))
     board = seen(house, "leader", moment=at(11, 9))
-    tree = board.tree
-    assert tree is not None
+    [tree] = board.trees
     assert not tree.is_due
     assert (tree.own.tally.received, tree.own.past) == (0, _of(house, at(10, 0)))
     assert (tree.own.completeness, tree.own.mark) == ("71.4%", "waiting")
@@ -143,8 +142,8 @@ def test_who_leads_a_district_sees_its_board_and_no_other(house: BoardHouse) -> 
     for who in ("district", "liaison"):
         board = seen(house, who)
         assert (board.name, board.muster, board.tasks, board.line) == (EAST, None, None, [])
-        assert board.tree is not None
-        assert {one.name for one in board.tree.tiles} == {EAST, f"{EAST}1站", f"{EAST}2站"}
+        [tree] = board.trees
+        assert {one.name for one in tree.tiles} == {EAST, f"{EAST}1站", f"{EAST}2站"}
         assert board.hands.open == 2
         assert board.hands.returnees is not None
         assert board.hands.returnees.observed == 1
@@ -224,6 +223,65 @@ def test_what_was_told_in_a_drill_says_so_beside_every_figure_though_none_is_in_
     assert "<h1>演练" not in page
 
 
+def second_reports(house: BoardHouse) -> Measure:
+    """Let the plan ask for weekly reports of supplies too."""
+    settings = {**SETTINGS, "period": "week", "weekday": 1, "figures": [{"key": "masks", "label": "缺口罩"}]}
+    made = Measure.objects.create(
+        plan=house.response.plan,
+        position=9,
+        key="weekly",
+        clause_key="supplies",
+        kind="situation_reports",
+        settings=settings,
+        status=MeasureStatus.OPEN,
+        opened_at=at(3),
+    )
+    house.reports.open(house.now)
+    return made
+
+
+def test_each_of_several_reports_of_a_plan_stands_on_the_board_with_its_name(house: BoardHouse) -> None:
+    [before] = seen(house, "leader").trees
+    assert (before.clause, before.rhythm) == ("", "")
+    weekly = second_reports(house)
+    version = PlanVersion.objects.create(
+        plan=house.response.plan, number=house.response.plan.version, created_at=at(3)
+    )
+    Clause.objects.create(
+        version=version, position=9, key="supplies", number="（二）", level=2, title="物资周报"
+    )
+    daily, other = seen(house, "leader").trees
+    assert replace(daily, clause="", rhythm="") == before
+    assert (daily.rhythm, other.clause, other.rhythm) == ("每日16:00前报", "（二）物资周报", "每周16:00前报")
+    assert other.period.measure_id == weekly.pk
+    assert dict(other.figures) == {"缺口罩": 0}
+    assert (other.own.alerts, daily.own.alerts) == (0, 3), "alerts stand with the reports that they are of"
+    shown = behind(house.people["leader"], other.url)
+    assert other.own.tally == shown["node"].tally
+    for query in ("", "?wall=1"):
+        page = unescape(get(house, "leader", query).text)
+        for words in ("（二）物资周报", "每周16:00前报", "每日16:00前报", "缺口罩", "发热人数"):
+            assert words in page
+        assert page.count('id="board-tree"') == 1
+    east = seen(house, "district").trees
+    assert [one.own.unit_id for one in east] == [house.units[EAST]] * 2
+    for who in ("station", "stranger"):
+        assert get(house, who).status_code == 404
+
+
+def test_reports_that_are_closed_leave_the_board_to_those_that_go_on(house: BoardHouse) -> None:
+    [before] = seen(house, "leader").trees
+    weekly = second_reports(house)
+    Measure.objects.filter(pk=weekly.pk).update(status=MeasureStatus.CLOSED, closed_at=house.now)
+    assert seen(house, "leader").trees == [before]
+    Measure.objects.filter(pk=weekly.pk).update(status=MeasureStatus.OPEN, closed_at=None)
+    Measure.objects.filter(pk=house.reports.measure.pk).update(
+        status=MeasureStatus.CLOSED, closed_at=house.now
+    )
+    [left] = seen(house, "leader").trees
+    assert (left.period.measure_id, left.rhythm) == (weekly.pk, "")
+
+
 def test_flexible_work_is_counted_as_its_page_counts_it_and_for_who_sees_it_alone() -> None:
     work = make_flexible_house()
     work.arranged("甲")
@@ -246,7 +304,7 @@ def test_flexible_work_is_counted_as_its_page_counts_it_and_for_who_sees_it_alon
         reader = Reader(user_of(who), who, FLEXIBLE_NOW, day_of(FLEXIBLE_NOW))
         assert reader.may(Permission.EMERGENCY_VIEW, union)
         board = board_of(place_of(response.pk, "", reader), reader, TILES)
-        assert board.tree is None
+        assert not board.trees
         told[role] = board.hands.flexible
         if role == Role.APPROVER:
             address = reverse("flexible_days", args=(work.measure.pk,))
@@ -265,9 +323,7 @@ def test_more_units_ask_no_more_questions_and_the_most_urgent_stand_first() -> N
             costs.append([queries_of(client, address + query) for query in ("", "?wall=1")])
     assert costs[0] == costs[1]
     assert costs[0][0] <= 45
-    whole, wall = seen(house, "leader").tree, seen(house, "leader", "?wall=1").tree
-    assert whole is not None
-    assert wall is not None
+    [whole], [wall] = seen(house, "leader").trees, seen(house, "leader", "?wall=1").trees
     assert (len(whole.tiles), whole.left, len(wall.tiles), wall.left) == (16, 0, ON_WALL, 16 - ON_WALL)
     assert wall.tiles[0].name == EAST
     assert "机动队" not in {one.name for one in wall.tiles}, "who has nothing wrong can wait"

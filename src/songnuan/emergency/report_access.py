@@ -81,12 +81,14 @@ def overseen(posts: Posts, above: Mapping[int, Collection[int]], at: datetime) -
     return set(managed) | {unit for unit, line in above.items() if own & (set(line) - {unit})}
 
 
-def liaisons_of(unit_ids: Collection[int], at: datetime) -> dict[int, list[User]]:
-    """Return the liaisons of many units, in one question."""
+def liaisons_of(
+    unit_ids: Collection[int], at: datetime, permission: Permission = Permission.SITUATION_REPORT
+) -> dict[int, list[User]]:
+    """Return the liaisons of many units, who hold a permission at their very unit, in one question."""
     posts = Post.objects.filter(
         live(day_of(at)),
         unit__in=unit_ids,
-        role__in=AT_OWN_UNIT[Permission.SITUATION_REPORT],
+        role__in=AT_OWN_UNIT[permission],
         user__is_active=True,
     )
     found: dict[int, dict[int, User]] = {}

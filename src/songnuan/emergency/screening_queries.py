@@ -3,10 +3,11 @@
 from collections.abc import Collection
 from datetime import date
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from songnuan.emergency.models import ScreeningRound, ScreeningShare
 from songnuan.emergency.screening_rules import Coverage
+from songnuan.plans.models import MeasureStatus
 
 KIND = "screening"
 
@@ -45,3 +46,22 @@ def due_shares(unit_ids: Collection[int], day: date) -> QuerySet[ScreeningShare]
         screened__lt=F("expected"),
     )
     return rows.select_related("round__measure__plan").order_by("round__last_on", "unit")
+
+
+def late_shares(found: ScreeningRound, day: date) -> QuerySet[ScreeningShare]:
+    """Return the units of a round that are not through after its last day."""
+    rows = ScreeningShare.objects.filter(round=found, screened__lt=F("expected"), round__last_on__lt=day)
+    return rows.order_by("path", "pk")
+
+
+def late_rounds(unit_ids: Collection[int], day: date) -> list[tuple[ScreeningRound, int]]:
+    """Return the rounds of plans of units that go on past their last day, with how many units are late."""
+    late = Count("shares", filter=Q(shares__screened__lt=F("shares__expected")))
+    rows = ScreeningRound.objects.filter(
+        measure__plan__unit__in=unit_ids,
+        measure__status=MeasureStatus.OPEN,
+        closed_at__isnull=True,
+        last_on__lt=day,
+    )
+    found = rows.annotate(late=late).filter(late__gt=0).select_related("measure__plan")
+    return [(row, row.late) for row in found.order_by("last_on", "pk")]

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
+
 from songnuan.casework.flexible_queries import requests_of
 from songnuan.emergency.board_queries import (
     MusterCount,
@@ -21,17 +23,15 @@ from songnuan.emergency.command_queries import activations_of, in_force, member_
 from songnuan.emergency.models import Activation, Alert, AlertStatus, OrderTask, OrderTaskStatus
 from songnuan.emergency.order_task_queries import unfinished
 from songnuan.emergency.order_task_rules import is_late
-from songnuan.emergency.report_queries import event_figures
 from songnuan.emergency.report_rules import permille
 from songnuan.emergency.returnee_rules import Tally as Returned
 from songnuan.journeys.alert_words import alert_names
 from songnuan.journeys.measures.returnees import counted
-from songnuan.journeys.report_settings import settings_of
 from songnuan.kernel.days import span_words
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, subtree
 from songnuan.plans.models import Measure
-from songnuan.web.board_tree import Place, Tree, reports_of, tree_of
+from songnuan.web.board_tree import Place, Tree, trees_of
 from songnuan.web.flexible_page import spans_of
 from songnuan.web.views.shared import Reader, names_on
 
@@ -45,9 +45,10 @@ TASKS = 2
 
 @dataclass(frozen=True, slots=True)
 class AlertLine:
-    """An alert that is open: whose counts of what, how old."""
+    """An alert that is open: whose counts of what, how old; `url` is empty where it is not to be opened."""
 
     alert: Alert
+    url: str
     who: str
     age: str
     is_raised: bool
@@ -61,7 +62,6 @@ class Hands:
     of now: whoever saw the node in the period, and no longer does, is not told of them.
     """
 
-    figures: Sequence[tuple[str, int]]
     alerts: Sequence[AlertLine]
     open: int
     raised: int
@@ -75,15 +75,12 @@ class Hands:
 
 def hands_of(place: Place, alerts: Sequence[Alert], reader: Reader) -> Hands:
     """Return both hands of a node."""
-    told = event_figures(place.period.pk, place.node_id) if place.period else {}
-    labels = settings_of(reports_of(place)).figures if place.period else ()
-    sees_now = reader.may(Permission.EMERGENCY_VIEW, place.node_id)
+    sees_now = _sees_now(place, reader)
     screening = round_shown(place.plan.pk, place.node_id, reader.day) if sees_now else None
     register = next(iter(place.measures.get("returnees", ())), None) if sees_now else None
     names = alert_names(alerts[:ALERTS])
     return Hands(
-        figures=[(one.label, told.get(one.key, 0)) for one in labels],
-        alerts=[_alert_line(one, names[one.pk], reader.at) for one in alerts[:ALERTS]],
+        alerts=[_alert_line(one, place, names[one.pk], reader.at) for one in alerts[:ALERTS]],
         open=len(alerts),
         raised=sum(one.status == AlertStatus.RAISED for one in alerts),
         screening=screening,
@@ -95,9 +92,17 @@ def hands_of(place: Place, alerts: Sequence[Alert], reader: Reader) -> Hands:
     )
 
 
-def _alert_line(alert: Alert, who: str, at: datetime) -> AlertLine:
+def _sees_now(place: Place, reader: Reader) -> bool:
+    """Return whether the node is the reader's now; by a seat in the group it is while it is the plan's."""
+    if place.opens:
+        return reader.may(Permission.EMERGENCY_VIEW, place.node_id)
+    return subtree(place.plan.unit_id, reader.day).filter(pk=place.node_id).exists()
+
+
+def _alert_line(alert: Alert, place: Place, who: str, at: datetime) -> AlertLine:
     minutes = int((at - alert.raised_at).total_seconds() // 60)
-    return AlertLine(alert, who, span_words(max(minutes, 0)), alert.status == AlertStatus.RAISED)
+    url = reverse("warning_alert", args=(alert.pk,)) if place.opens else ""
+    return AlertLine(alert, url, who, span_words(max(minutes, 0)), alert.status == AlertStatus.RAISED)
 
 
 def _returned(register: Measure, place: Place, reader: Reader) -> Returned:
@@ -171,10 +176,15 @@ class Board:
     at: datetime
     active: Sequence[Activation]
     last: Activation | None
-    tree: Tree | None
+    trees: Sequence[Tree]
     hands: Hands
     muster: MusterCount | None
     tasks: Tasks | None
+
+    @property
+    def opens_all(self) -> bool:
+        """Whether the pages of the whole plan are the reader's."""
+        return self.place.whole and self.place.opens
 
     @property
     def is_drill(self) -> bool:
@@ -199,7 +209,7 @@ def board_of(place: Place, reader: Reader, most: int) -> Board:
         at=reader.at,
         active=active,
         last=None if active else activations_of([place.response.pk]).first(),
-        tree=tree_of(place, alerts, reader, most),
+        trees=trees_of(place, alerts, reader, most),
         hands=hands_of(place, alerts, reader),
         muster=muster_shown(place.response.pk) if place.whole else None,
         tasks=tasks_of(place.response, reader) if place.whole else None,

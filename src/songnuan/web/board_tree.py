@@ -10,26 +10,41 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from songnuan.emergency.board_queries import last_due, measures_of, slots_right_below
+from songnuan.emergency.command_queries import member_of
 from songnuan.emergency.models import Alert, AlertStatus, ReportPeriod
-from songnuan.emergency.report_queries import NodeCount, current_period, node_counts
-from songnuan.emergency.report_rules import State, Tally, nodes_of, permille, state_of, tally
+from songnuan.emergency.report_queries import NodeCount, current_period, event_figures, node_counts
+from songnuan.emergency.report_rules import Rhythm, State, Tally, nodes_of, permille, state_of, tally
 from songnuan.journeys.report_periods import period_name
 from songnuan.journeys.report_settings import settings_of
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of
 from songnuan.plans.models import Measure, Plan
+from songnuan.plans.queries import clause_headings
 from songnuan.web.situation_page import MARKS, line_of, state_words
 from songnuan.web.views.shared import Reader, names_on
 
 TILES, ON_WALL = 24, 12
 """Tiles on a board, on a phone or a desk and on a wall; of more units those that need a look most."""
+_LEAST = 4
+"""Tiles of each of several reports, at the least."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """Situation reports of a plan that units have been asked for: the period now, and its counts by node."""
+
+    measure: Measure
+    period: ReportPeriod
+    counts: Mapping[int, NodeCount]
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a board stands in the tree: its node, and the nodes above that the reader sees, the top first.
 
-    `whole` where the reader sees all of the plan; `period` and `counts` are those of its reports, if any.
+    `whole` where the reader sees all of the plan; `reports` are those of its measures that go on, else those
+    of the last one that was closed. `opens` where the pages behind its figures are the reader's too: whoever
+    sees the board by their seat in the leading group alone is not led to them.
     """
 
     response: Measure
@@ -37,8 +52,13 @@ class Place:
     node_id: int
     line: Sequence[int]
     whole: bool
-    period: ReportPeriod | None
-    counts: Mapping[int, NodeCount]
+    opens: bool
+    reports: Sequence[Reports]
+
+    @property
+    def period(self) -> ReportPeriod | None:
+        """The period of the first of its reports."""
+        return self.reports[0].period if self.reports else None
 
     @property
     def plan(self) -> Plan:
@@ -57,14 +77,26 @@ def place_of(response_id: int, asked: str, reader: Reader) -> Place:
     if response is None or response.opened_at is None:
         raise Http404
     top, measures = response.plan.unit_id, measures_of(response.plan_id)
-    reports = next(iter(measures.get("situation_reports", ())), None)
-    period = current_period(reports.pk, reader.at) if reports else None
-    counts = {one.node_id: one for one in node_counts(period.pk)} if period else {}
-    reach = reader.reached(Permission.EMERGENCY_VIEW, {top, *counts})
+    reports = _reports(measures.get("situation_reports", ()), reader)
+    counts = {pk: one for told in reversed(reports) for pk, one in told.counts.items()}
+    own = reader.reached(Permission.EMERGENCY_VIEW, {top, *counts})
+    opens = top in own or member_of(response_id, reader.user.pk, reader.day) is None
+    reach = own if opens else own | {top}
     node_id = _node(asked, top, counts, reach)
     line = list(reversed(line_of(counts[node_id], counts))) if node_id in counts else [node_id]
     seen = [one for place, one in enumerate(line) if not reach.isdisjoint(line[: place + 1])]
-    return Place(response, measures, node_id, seen, top in reach, period, counts)
+    return Place(response, measures, node_id, seen, top in reach, opens, reports)
+
+
+def _reports(measures: Sequence[Measure], reader: Reader) -> list[Reports]:
+    """Return the reports of those measures that go on, else of the last one that was closed."""
+    shown = [one for one in measures if one.closed_at is None] or measures[:1]
+    periods = [(one, current_period(one.pk, reader.at)) for one in shown]
+    return [
+        Reports(one, period, {node.node_id: node for node in node_counts(period.pk)})
+        for one, period in periods
+        if period is not None
+    ]
 
 
 def _node(asked: str, top: int, counts: Mapping[int, NodeCount], reach: Collection[int]) -> int:
@@ -90,8 +122,9 @@ def _node(asked: str, top: int, counts: Mapping[int, NodeCount], reach: Collecti
 class Tile:
     """A unit right below: a node with all below it, or a unit alone.
 
-    `tally` is of the period; `past` of the last that was due, where this one is not; `raised` of its open
-    `alerts` nobody has acknowledged. `mark` and `word` say how its reports stand.
+    `url` is empty where the page is not the reader's. `tally` is of the period; `past` of the last that was
+    due, where this one is not; `raised` of its open `alerts` nobody has acknowledged. `mark` and `word` say
+    how its reports stand.
     """
 
     unit_id: int
@@ -118,8 +151,15 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """The tree right below a node, with what is counted of the node; `left` are tiles that are not shown."""
+    """The tree right below a node, with what is counted of the node; `left` are tiles that are not shown.
 
+    `url` is empty where the period is not the reader's to open. `figures` are those of events. Where the plan
+    has several such reports, `clause` and `rhythm` name them.
+    """
+
+    clause: str
+    rhythm: str
+    figures: Sequence[tuple[str, int]]
     period: ReportPeriod
     name: str
     is_due: bool
@@ -147,11 +187,34 @@ def standing_of(told: Tally, *, is_due: bool) -> tuple[str, str]:
     return "done", _("all in")
 
 
-def tree_of(place: Place, alerts: Sequence[Alert], reader: Reader, most: int) -> Tree | None:
-    """Return the tree right below a node; None where no reports are asked for yet."""
-    period, node = place.period, place.counts.get(place.node_id)
-    if period is None or node is None:
-        return None
+def trees_of(place: Place, alerts: Sequence[Alert], reader: Reader, most: int) -> list[Tree]:
+    """Return the tree right below a node for each of the plan's reports that count it, each with its name."""
+    shown = [one for one in place.reports if place.node_id in one.counts]
+    if len(shown) <= 1:
+        return [_tree(one, place, alerts, reader, most) for one in shown]
+    headings = clause_headings(place.plan, {one.measure.clause_key for one in shown})
+    trees = []
+    for one in shown:
+        own = [alert for alert in alerts if alert.period.measure_id == one.measure.pk]
+        tree = _tree(one, place, own, reader, max(most // len(shown), _LEAST))
+        rhythm = rhythm_words(settings_of(one.measure).rhythm)
+        trees.append(replace(tree, clause=headings.get(one.measure.clause_key, ""), rhythm=rhythm))
+    return trees
+
+
+def rhythm_words(rhythm: Rhythm) -> str:
+    """Return how often and until when units report, to tell the reports of a plan apart."""
+    due = rhythm.due.strftime("%H:%M")
+    if rhythm.period == "week":
+        return _("every week, by %(time)s") % {"time": due}
+    if rhythm.period == "half_day":
+        second = rhythm.second.strftime("%H:%M") if rhythm.second else due
+        return _("every half day, by %(first)s and %(second)s") % {"first": due, "second": second}
+    return _("every day, by %(time)s") % {"time": due}
+
+
+def _tree(reports: Reports, place: Place, alerts: Sequence[Alert], reader: Reader, most: int) -> Tree:
+    period, node = reports.period, reports.counts[place.node_id]
     is_due = reader.at > period.due_at
     before = None if is_due else last_due(period, reader.at)
     past = {one.node_id: one.tally for one in node_counts(before.pk)} if before else {}
@@ -159,33 +222,30 @@ def tree_of(place: Place, alerts: Sequence[Alert], reader: Reader, most: int) ->
     def past_of(one: NodeCount) -> Tally | None:
         return past.get(one.node_id, Tally()) if before else None
 
-    nodes = [one for one in place.counts.values() if one.above_id == node.node_id]
+    nodes = [one for one in reports.counts.values() if one.above_id == node.node_id]
     by_unit = _alerts_by_unit(alerts, {one.node_id for one in nodes})
     tiles = [
         _node_tile(one, past_of(one), by_unit.get(one.node_id, ()), place, is_due=is_due) for one in nodes
     ]
-    tiles += _unit_tiles(period, node.node_id, by_unit, place, reader)
+    tiles += _unit_tiles(reports, place, by_unit, reader)
     left = max(len(tiles) - most, 0)
     if left:
         tiles = sorted(tiles, key=_urgency)[:most]
     names = names_on((one.unit_id for one in tiles), day_of(period.starts_at))
-    rhythm = settings_of(reports_of(place)).rhythm
-    url = reverse("situation_period", args=(period.pk,)) + f"?node={node.node_id}"
+    settings, told = settings_of(reports.measure), event_figures(period.pk, node.node_id)
     return Tree(
+        clause="",
+        rhythm="",
+        figures=[(one.label, told.get(one.key, 0)) for one in settings.figures],
         period=period,
-        name=period_name(period, rhythm),
+        name=period_name(period, settings.rhythm),
         is_due=is_due,
-        past_name=period_name(before, rhythm) if before else "",
+        past_name=period_name(before, settings.rhythm) if before else "",
         own=_node_tile(node, past_of(node), alerts, place, is_due=is_due),
         tiles=[replace(one, name=names[one.unit_id]) for one in tiles],
         left=left,
-        url=url,
+        url=reverse("situation_period", args=(period.pk,)) + f"?node={node.node_id}" if place.opens else "",
     )
-
-
-def reports_of(place: Place) -> Measure:
-    """Return the measure of situation reports of a plan that has one."""
-    return place.measures["situation_reports"][0]
 
 
 def _urgency(tile: Tile) -> tuple[int, int, int, int]:
@@ -214,18 +274,15 @@ def _node_tile(
 
 
 def _unit_tiles(
-    period: ReportPeriod,
-    node_id: int,
-    alerts: Mapping[int, Collection[Alert]],
-    place: Place,
-    reader: Reader,
+    reports: Reports, place: Place, alerts: Mapping[int, Collection[Alert]], reader: Reader
 ) -> list[Tile]:
     """Return the units right below that have nothing below them, and the node's own report."""
+    period, node_id = reports.period, place.node_id
     slots = slots_right_below(period.pk, node_id)
     told = slots.values_list("pk", "unit", "status", "version", "is_late", "is_excused")
     tiles = []
     for pk, unit_id, status, version, late, excused in told:
-        if unit_id in place.counts and unit_id != node_id:
+        if unit_id in reports.counts and unit_id != node_id:
             continue
         state = state_of(status, period.due_at, reader.at, is_excused=excused)
         word = state_words(state)
@@ -234,6 +291,6 @@ def _unit_tiles(
         own = alerts.get(unit_id, ())
         raised = sum(one.status == AlertStatus.RAISED for one in own)
         counts = tally(status, version, is_late=late, is_excused=excused)
-        url = reverse("situation_slot", args=(pk,))
+        url = reverse("situation_slot", args=(pk,)) if place.opens else ""
         tiles.append(Tile(unit_id, "", url, False, counts, None, len(own), raised, MARKS[state], word))
     return tiles

@@ -1,17 +1,24 @@
 """What the pages of returnees show: people as the reader sees them, and who may do what."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, time
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from songnuan.casework.case_access import able_helpers
-from songnuan.emergency.models import DailyStatus, Returnee, ReturneeStatus, StatusAnswer, StatusOutcome
+from songnuan.emergency.models import (
+    DailyStatus,
+    Returnee,
+    ReturneeChase,
+    ReturneeStatus,
+    StatusAnswer,
+    StatusOutcome,
+)
 from songnuan.emergency.returnee_access import Reach, is_office, reach_of, reached
 from songnuan.emergency.returnee_queries import KIND, Standing, history_of, standings
 from songnuan.emergency.returnee_rules import Tally
@@ -28,6 +35,8 @@ MARKS: Mapping[str, str] = {
     StatusOutcome.NOT_REACHED: "waiting",
     StatusOutcome.NOT_ATTEMPTED: "none",
 }
+LATE = "late"
+"""The tab of those whose status is missing."""
 _STATES: Mapping[str, str] = {
     ReturneeStatus.WAITING: "waiting",
     ReturneeStatus.OBSERVED: "on_time",
@@ -39,7 +48,10 @@ _STATES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """Somebody as who works with them sees them; `missed` are the days of which nothing was said."""
+    """Somebody as who works with them sees them; `missed` are the days of which nothing was said.
+
+    `chased_at` is when the office last asked after them, where the list tells it.
+    """
 
     row: Returnee
     name: str
@@ -54,6 +66,7 @@ class PersonRow:
     is_unwell: bool
     is_observed: bool
     day_number: int
+    chased_at: datetime | None = None
 
     @property
     def today_mark(self) -> str:
@@ -99,6 +112,13 @@ def _row(one: Standing, unit: str, reader: Reader) -> PersonRow:
         is_observed=row.status == ReturneeStatus.OBSERVED,
         day_number=(reader.day - row.arrived_on).days,
     )
+
+
+def with_chases(rows: Sequence[PersonRow]) -> list[PersonRow]:
+    """Return rows with when the office last asked after each."""
+    made = ReturneeChase.objects.filter(returnee__in=[one.row.pk for one in rows]).order_by()
+    last = dict(made.values_list("returnee_id").annotate(last=Max("at")))
+    return [replace(one, chased_at=last.get(one.row.pk)) for one in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +216,7 @@ def tabs_of(rows: Sequence[PersonRow], show: str) -> tuple[list[tuple[str, str, 
     """Return the filters of a list (label, address, how many, whether it is shown), and the rows shown."""
     parts = {
         "now": (pgettext("returnees", "Under observation"), [row for row in rows if row.is_observed]),
-        "late": (_("Status missing"), [row for row in rows if row.missed and row.is_observed]),
+        LATE: (_("Status missing"), [row for row in rows if row.missed and row.is_observed]),
         "unwell": (pgettext("returnees", "Unwell, unanswered"), [row for row in rows if row.is_unwell]),
         "waiting": (
             _("Registrations"),

@@ -9,6 +9,8 @@ from django.utils.translation import pgettext_lazy
 from songnuan.emergency.models import EarlyEnd, ReturneeSource, StatusOutcome
 
 TO_OBSERVE: Mapping[str, Promise] = {
+    "chase_returnees": pgettext_lazy("refused", "to have it asked after returnees"),
+    "chase_screening": pgettext_lazy("refused", "to ask units for their screening"),
     "enter_returnees": pgettext_lazy("refused", "to enter a returnee"),
     "erase_returnees": pgettext_lazy("refused", "to erase returnees"),
     "keep_returnees": pgettext_lazy("refused", "to keep the register of returnees"),
@@ -44,6 +46,7 @@ NOT_OBSERVED: Mapping[str, Promise] = {
     "round_unknown": pgettext_lazy("refusal", "there was no such round"),
     "screened_beyond": pgettext_lazy("refusal", "more were screened than expected"),
     "screening_headings": pgettext_lazy("refusal", "the table lacked columns"),
+    "screening_not_late": pgettext_lazy("refusal", "no unit was late with screening"),
     "screening_row": pgettext_lazy("refusal", "a row of the table was wrong"),
     "screening_same": pgettext_lazy("refusal", "the report said the same as before"),
     "share_unknown": pgettext_lazy("refusal", "nothing was expected of this unit"),
@@ -51,6 +54,7 @@ NOT_OBSERVED: Mapping[str, Promise] = {
     "status_answered": pgettext_lazy("refusal", "it was answered already"),
     "status_day": pgettext_lazy("refusal", "the day lay ahead, or before the observation"),
     "status_missing": pgettext_lazy("refusal", "nothing was there to correct"),
+    "status_not_missed": pgettext_lazy("refusal", "no daily status was missing"),
     "status_not_unwell": pgettext_lazy("refusal", "nobody was unwell"),
     "status_outcome": pgettext_lazy("refusal", "it was not said how they were found"),
     "status_same": pgettext_lazy("refusal", "the correction said the same"),
@@ -60,6 +64,8 @@ NOT_OBSERVED: Mapping[str, Promise] = {
 """Codes of refusals."""
 RETURNEE_ACTS: Mapping[str, Promise] = {
     "emergency.answer_daily_status": _("said what was done about an unwell returnee"),
+    "emergency.chase_returnee": _("had it asked after a returnee whose status was missing"),
+    "emergency.chase_screening": _("asked a unit that was late with screening"),
     "emergency.close_screening": _("closed a round of screening"),
     "emergency.open_screening": _("opened a round of screening"),
     "emergency.report_screening": _("reported how far a unit is with screening"),

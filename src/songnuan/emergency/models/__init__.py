@@ -50,13 +50,19 @@ from songnuan.emergency.models.returnees import (
     EarlyEnd,
     PeriodChange,
     Returnee,
+    ReturneeChase,
     ReturneeCode,
     ReturneeSource,
     ReturneeStatus,
     StatusAnswer,
     StatusOutcome,
 )
-from songnuan.emergency.models.screening import ScreeningReport, ScreeningRound, ScreeningShare
+from songnuan.emergency.models.screening import (
+    ScreeningChase,
+    ScreeningReport,
+    ScreeningRound,
+    ScreeningShare,
+)
 from songnuan.emergency.models.warnings import (
     Alert,
     AlertAct,
@@ -108,9 +114,11 @@ __all__ = [
     "ReportSlot",
     "ReportSummary",
     "Returnee",
+    "ReturneeChase",
     "ReturneeCode",
     "ReturneeSource",
     "ReturneeStatus",
+    "ScreeningChase",
     "ScreeningReport",
     "ScreeningRound",
     "ScreeningShare",

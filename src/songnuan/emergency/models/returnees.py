@@ -239,3 +239,11 @@ class PeriodChange(models.Model):
     reason = SealedField(null=True)
     by = _person()
     at = models.DateTimeField()
+
+
+class ReturneeChase(models.Model):
+    """The office asked, by a notice, after the days of somebody of which nothing was said. Append-only."""
+
+    returnee = models.ForeignKey(Returnee, on_delete=models.PROTECT, related_name="chases")
+    by = _person()
+    at = models.DateTimeField()

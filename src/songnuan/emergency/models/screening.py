@@ -96,3 +96,11 @@ class ScreeningReport(models.Model):
                 condition=Q(version__gt=0, unwell__lte=F("screened")), name="emergency_screening_whole"
             ),
         ]
+
+
+class ScreeningChase(models.Model):
+    """The office asked a unit, by a notice, how far it is, after the last day of a round. Append-only."""
+
+    share = models.ForeignKey(ScreeningShare, on_delete=models.PROTECT, related_name="chases")
+    by = _person()
+    at = models.DateTimeField()

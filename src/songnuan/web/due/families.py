@@ -179,7 +179,7 @@ def _missed(measure: Measure, rows: Sequence[FamilyRow], desk: Desk) -> Iterator
         title=sentence % {"count": len(late)},
         plan=measure.plan.title,
         url=reverse("families_board", args=(measure.pk,)) + "?show=late",
-        action=_("See whom to ask"),
+        action=_("See the list"),
         today=desk.day,
         due_on=min(day for row in late for day in (row.contact_on, row.visit_on) if day is not None),
         parts=tuple(

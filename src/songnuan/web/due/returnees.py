@@ -10,7 +10,7 @@ from songnuan.emergency.models import Returnee, ReturneeStatus
 from songnuan.emergency.models.returnees import STANDING
 from songnuan.emergency.returnee_access import reached
 from songnuan.emergency.returnee_queries import KIND
-from songnuan.emergency.screening_queries import due_shares
+from songnuan.emergency.screening_queries import due_shares, late_rounds
 from songnuan.organisation.permissions import Permission
 from songnuan.plans.models import Measure, MeasureStatus
 from songnuan.web.due.base import Desk, Due
@@ -75,6 +75,22 @@ def to_screen(desk: Desk) -> Iterator[Due]:
         )
 
 
+def to_chase_screening(desk: Desk) -> Iterator[Due]:
+    """Yield the rounds that go on past their last day, in which units of the office's plan are late."""
+    managed = desk.reach_ids(Permission.EMERGENCY_MANAGE)
+    for found, late in late_rounds(managed, desk.day) if managed else ():
+        detail = ngettext("%(count)s unit is late.", "%(count)s units are late.", late)
+        yield Due(
+            title=_("Screening “%(title)s” is not through") % {"title": found.title},
+            plan=found.measure.plan.title,
+            detail=detail % {"count": late},
+            url=reverse("screening_round", args=(found.pk,)),
+            action=_("Remind"),
+            today=desk.day,
+            due_on=found.last_on,
+        )
+
+
 def _office(measure: Measure, rows: Sequence[PersonRow], desk: Desk) -> Iterator[Due]:
     for one in rows:
         if one.is_unwell:
@@ -105,7 +121,7 @@ def _keeping(
             late,
             "late",
             ngettext("%(count)s returnee: status missing", "%(count)s returnees: status missing", len(late)),
-            pgettext("returnees", "See whom to ask"),
+            _("Remind") if kept is None else _("See the list"),
         ),
         (
             waiting,

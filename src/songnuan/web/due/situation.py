@@ -1,4 +1,4 @@
-"""What is due of situation reports: to report, to pass on, to make and send the consolidated report."""
+"""What is due of situation reports: to report, to pass on, to consolidate; what never came."""
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from songnuan.emergency.models import ReportPeriod, ReportSummary, SummaryStatus
+from songnuan.emergency.report_gaps import gaps_of
 from songnuan.emergency.report_queries import KIND, due_slots, part_states, tops
 from songnuan.journeys.report_periods import period_name
 from songnuan.journeys.report_settings import settings_of
@@ -50,6 +51,8 @@ def to_tell_the_situation(desk: Desk) -> Iterator[Due]:
 def to_pass_parts_on(desk: Desk) -> Iterator[Due]:
     """Yield the parts that the reader's units have not passed on, or that changed since."""
     own = desk.reach_ids(Permission.SITUATION_REPORT)
+    if not own:
+        return
     rows = [row for row in part_states(_recent(desk), own) if row.is_whole or row.period.due_at < desk.at]
     names = names_on((row.node_id for row in rows), desk.day)
     for row in rows:
@@ -69,6 +72,8 @@ def to_pass_parts_on(desk: Desk) -> Iterator[Due]:
 def to_consolidate(desk: Desk) -> Iterator[Due]:
     """Yield the consolidated reports that the office has to make, to send, or to get a receipt for."""
     managed = desk.reach_ids(Permission.EMERGENCY_MANAGE)
+    if not managed:
+        return
     periods = [row for row in _recent(desk) if row.measure.plan.unit_id in managed and row.due_at < desk.at]
     if not periods:
         return
@@ -85,6 +90,28 @@ def to_consolidate(desk: Desk) -> Iterator[Due]:
         if top is None:
             continue
         yield _summary(period, made, top.tally.lacking, desk)
+
+
+def to_see_what_never_came(desk: Desk) -> Iterator[Due]:
+    """Yield, as one, the reports of earlier days that never came, for the office."""
+    managed = desk.reach_ids(Permission.EMERGENCY_MANAGE)
+    gaps = gaps_of(managed, desk.at) if managed else None
+    if gaps is None:
+        return
+    title = ngettext(
+        "%(count)s situation report of earlier days never came",
+        "%(count)s situation reports of earlier days never came",
+        gaps.reports,
+    )
+    detail = ngettext("Of %(count)s period.", "Of %(count)s periods.", gaps.periods)
+    yield Due(
+        title=title % {"count": gaps.reports},
+        detail=detail % {"count": gaps.periods},
+        url=reverse("situation_gaps"),
+        action=_("See the list"),
+        today=desk.day,
+        due_on=day_of(gaps.due_at),
+    )
 
 
 def _summary(period: ReportPeriod, made: ReportSummary | None, lacks: int, desk: Desk) -> Due:

@@ -92,7 +92,7 @@ def emergency(request: HttpRequest, measure_id: int) -> HttpResponse:
         "tasks": rows_of(list(unfinished([measure.pk])), reader.day, reader.at) if role.takes_in else [],
         "group": group_rows(measure, reader),
         "warned": _warned(measure, reader),
-        "sees_board": reader.may(Permission.EMERGENCY_VIEW, measure.plan.unit_id),
+        "sees_board": role.member is not None or reader.may(Permission.EMERGENCY_VIEW, measure.plan.unit_id),
         "past": [(row, number_of(row)) for row in past],
     }
     return render(request, "web/emergency.html", context)

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 
 from songnuan.emergency.models import StatusOutcome
 from songnuan.emergency.returnee_rules import Found
+from songnuan.journeys.chase_returnees import chase_missed, chase_returnee
 from songnuan.journeys.keep_returnees import (
     confirm_returnee,
     name_contact_person,
@@ -41,7 +42,7 @@ from songnuan.web.returnee_forms import (
     StatusCorrectionForm,
     StatusForm,
 )
-from songnuan.web.returnee_page import helper_choices, measure_seen, returnee_seen
+from songnuan.web.returnee_page import LATE, helper_choices, measure_seen, returnee_seen
 from songnuan.web.views.returnees import board_page, returnee_page
 from songnuan.web.views.shared import Reader, key_of, only_posted, reader_of
 
@@ -227,10 +228,63 @@ def returnees_policy(request: HttpRequest, measure_id: int) -> HttpResponse:
     return board_page(request, reader, measure_id, {"policy_form": form})
 
 
+@login_required
+@never_cache
+@only_posted
+def returnee_chase(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask after somebody whose status is missing, by a notice."""
+    reader = reader_of(request)
+    row, _reach = returnee_seen(pk, reader)
+    try:
+        if chase_returnee(returnee_id=pk, actor=reader.actor, at=reader.at):
+            messages.success(request, _("It is asked after No. %(number)s.") % {"number": row.number})
+        else:
+            words = _("It was asked after No. %(number)s less than ten minutes ago.")
+            messages.info(request, words % {"number": row.number})
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence)
+    return _to_late(row.measure_id)
+
+
+@login_required
+@never_cache
+@only_posted
+def returnees_chase(request: HttpRequest, measure_id: int) -> HttpResponse:
+    """Ask after all whose status is missing."""
+    reader = reader_of(request)
+    measure_seen(measure_id, reader)
+    try:
+        told = chase_missed(measure_id=measure_id, actor=reader.actor, at=reader.at)
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence)
+        return _to_late(measure_id)
+    sentence = ngettext(
+        "It is asked after %(count)s returnee.", "It is asked after %(count)s returnees.", told.asked
+    )
+    said = [sentence % {"count": told.asked}] if told.asked else []
+    if told.before:
+        words = _("After %(count)s it was asked less than ten minutes ago.")
+        said.append(words % {"count": told.before})
+    if told.unreached:
+        words = _("Nobody to be reminded; name contact persons for No. %(numbers)s.")
+        said.append(words % {"numbers": "、".join(map(str, told.unreached))})
+    if told.left:
+        words = _("%(count)s more are still to be asked after: press once more.")
+        said.append(words % {"count": told.left})
+    (messages.success if told.asked else messages.info)(request, "".join(said))
+    return _to_late(measure_id)
+
+
+def _to_late(measure_id: int) -> HttpResponse:
+    return redirect(reverse("returnees_board", args=(measure_id,)) + f"?show={LATE}")
+
+
 urlpatterns: list[URLPattern] = [
     path("returnees/<int:pk>/well/", returnee_well, name="returnee_well"),
     path("returnees/<int:pk>/status/", returnee_status, name="returnee_status"),
     path("returnees/<int:pk>/show/", returnee_show, name="returnee_show"),
     path("returnees/<int:pk>/acts/<str:which>/", returnee_act, name="returnee_act"),
+    path("returnees/<int:pk>/chase/", returnee_chase, name="returnee_chase"),
+    path("returnees/measures/<int:measure_id>/chase/", returnees_chase, name="returnees_chase"),
     path("returnees/measures/<int:measure_id>/policy/", returnees_policy, name="returnees_policy"),
 ]

@@ -38,6 +38,7 @@ from songnuan.web.returnee_forms import (
     StatusForm,
 )
 from songnuan.web.returnee_page import (
+    LATE,
     helper_choices,
     measure_seen,
     own_units,
@@ -47,6 +48,7 @@ from songnuan.web.returnee_page import (
     tabs_of,
     told_lines,
     unit_lines,
+    with_chases,
 )
 from songnuan.web.views.shared import PAGE, Reader, key_of, names_on, reader_of
 
@@ -94,10 +96,13 @@ def board_page(
     measure = measure_seen(measure_id, reader)
     policy, units = policy_of(measure), own_units(measure, reader)
     is_open = measure.status == MeasureStatus.OPEN
+    office = is_open and is_office(measure.plan, reader.actor, reader.at)
+    show = request.GET.get("show", "")
     by_unit = counted(measure, reader.at)
     rows = reached(reader.actor, reader.at).filter(measure=measure).order_by("-number")
     people = person_rows(rows, reader)
-    tabs, chosen = tabs_of(people, request.GET.get("show", ""))
+    tabs, chosen = tabs_of(people, show)
+    others = [one for one in chosen if one.row.helper_id != reader.user.pk]
     before = before_of(request)
     chosen = [row for row in chosen if before is None or row.row.number < before]
     shown, older = page_of(chosen, PAGE, lambda row: row.row.number)
@@ -111,7 +116,9 @@ def board_page(
         "total": total,
         "rate": rate_words(total),
         "units": [(line, rate_words(line.tally)) for line in unit_lines(by_unit, reader.day)],
-        "rows": shown,
+        "rows": with_chases(shown) if show == LATE else shown,
+        "chases": len(others) if office and show == LATE else 0,
+        "me": reader.user.pk,
         "older": older,
         "tabs": tabs if people else [],
         "works": bool(people) or bool(units),
@@ -119,9 +126,9 @@ def board_page(
         "codes": [(one, names[one.unit_id]) for one in codes],
         "code_form": CodeForm(units),
     }
-    if is_open and is_office(measure.plan, reader.actor, reader.at):
-        others = Returnee.objects.filter(measure=measure, status=ReturneeStatus.OBSERVED)
-        context["other_days"] = others.exclude(days=policy.days).count()
+    if office:
+        other_days = Returnee.objects.filter(measure=measure, status=ReturneeStatus.OBSERVED)
+        context["other_days"] = other_days.exclude(days=policy.days).count()
         context["policy_form"] = PolicyForm()
     context |= more or {}
     return render(request, "web/returnees_board.html", context, status=422 if more else 200)

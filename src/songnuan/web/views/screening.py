@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Max
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
@@ -12,28 +14,42 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from songnuan.emergency.models import ScreeningReport, ScreeningRound, ScreeningShare
+from songnuan.emergency.models import ScreeningChase, ScreeningReport, ScreeningRound, ScreeningShare
 from songnuan.emergency.report_rules import nodes_of
-from songnuan.emergency.screening_queries import KIND, coverage_of, rounds_of, shares_of, totals
+from songnuan.emergency.screening_queries import (
+    KIND,
+    coverage_of,
+    late_shares,
+    rounds_of,
+    shares_of,
+    totals,
+)
 from songnuan.emergency.screening_rules import Coverage, by_node
+from songnuan.journeys.chase_screening import chase_round, chase_screening
 from songnuan.journeys.screening import close_screening, open_screening, report_screening
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import names_then
 from songnuan.plans.models import Measure, MeasureStatus
+from songnuan.web.asked_words import asked_words
 from songnuan.web.screening_forms import RoundForm, ScreeningForm
 from songnuan.web.views.shared import Reader, key_of, only_posted, posted_from, reader_of
 
 
 @dataclass(frozen=True, slots=True)
 class NodeRow:
-    """How far a unit is, with all below it; `share` is its own, if any; `level` how deep it stands."""
+    """How far a unit is, with all below it; `share` is its own, if any; `level` how deep it stands.
+
+    `is_late`: the last day is over, and it is not through. `chased_at` is when the office last asked it.
+    """
 
     name: str
     level: int
     told: Coverage
     share: ScreeningShare | None
     may_report: bool
+    is_late: bool
+    chased_at: datetime | None
 
     @property
     def rate(self) -> str:
@@ -119,6 +135,7 @@ def _round_page(
     is_office = reader.may(Permission.EMERGENCY_MANAGE, found.measure.plan.unit_id)
     is_open = found.closed_at is None
     rows = _rows(found, reader, may_all=is_office and is_open, is_open=is_open)
+    may_chase = is_office and found.measure.status == MeasureStatus.OPEN
     total = rows[0].told if rows else Coverage()
     mine = [row for row in rows if row.may_report and row.share and row.share.unit_id in _own(reader)]
     forms = {
@@ -141,6 +158,7 @@ def _round_page(
         "mine": [(row, forms[row.share.pk]) for row in mine if row.share],
         "rows": [(row, forms.get(row.share.pk) if row.share and row not in mine else None) for row in rows],
         "closes": is_office and is_open,
+        "chases": sum(row.is_late for row in rows) if may_chase else 0,
         "told": [(one, names[one.share.unit_id]) for one in told[:_TOLD]],
         "is_late": is_open and found.last_on < reader.day,
     }
@@ -160,6 +178,9 @@ def _rows(found: ScreeningRound, reader: Reader, *, may_all: bool, is_open: bool
     shares = shares_of(found.pk)
     counted = by_node((share.path, coverage_of(share)) for share in shares)
     own = {share.unit_id: share for share in shares}
+    late = set(late_shares(found, reader.day)) if is_open else set()
+    made = ScreeningChase.objects.filter(share__round=found).order_by()
+    chased = dict(made.values_list("share__unit").annotate(last=Max("at")))
     names = names_then(counted, found.first_on)
     lines: dict[tuple[int, ...], int] = {}
     for share in shares:
@@ -173,6 +194,8 @@ def _rows(found: ScreeningRound, reader: Reader, *, may_all: bool, is_open: bool
             told=counted[node],
             share=own.get(node),
             may_report=node in own and (may_all or (is_open and node in _own(reader))),
+            is_late=own.get(node) in late,
+            chased_at=chased.get(node),
         )
         for line, node in sorted(lines.items())
     ]
@@ -225,9 +248,45 @@ def screening_close(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("screening_round", pk)
 
 
+@login_required
+@never_cache
+@only_posted
+def screening_chase(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask a unit that is late how far it is."""
+    reader = reader_of(request)
+    share = get_object_or_404(ScreeningShare, pk=pk)
+    _round_seen(share.round_id, reader)
+    try:
+        if chase_screening(share_id=pk, actor=reader.actor, at=reader.at):
+            messages.success(request, _("The unit is asked."))
+        else:
+            messages.info(request, _("The unit was asked less than ten minutes ago."))
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence)
+    return redirect("screening_round", share.round_id)
+
+
+@login_required
+@never_cache
+@only_posted
+def screening_chase_all(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask all units of a round that are late."""
+    reader = reader_of(request)
+    _round_seen(pk, reader)
+    try:
+        told = chase_round(round_id=pk, actor=reader.actor, at=reader.at)
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence)
+    else:
+        (messages.success if told.asked else messages.info)(request, asked_words(told))
+    return redirect("screening_round", pk)
+
+
 urlpatterns: list[URLPattern] = [
     path("screening/<int:measure_id>/", screening, name="screening"),
     path("screening/rounds/<int:pk>/", screening_round, name="screening_round"),
     path("screening/rounds/<int:pk>/close/", screening_close, name="screening_close"),
+    path("screening/rounds/<int:pk>/chase/", screening_chase_all, name="screening_chase_all"),
+    path("screening/units/<int:pk>/chase/", screening_chase, name="screening_chase"),
     path("screening/units/<int:pk>/", screening_report, name="screening_report"),
 ]

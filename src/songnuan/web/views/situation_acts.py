@@ -6,13 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 
 from songnuan.emergency.models import ChaseWay, ReportExcuse, ReportSlot
 from songnuan.journeys.chase_reports import chase_missing, chase_report
 from songnuan.journeys.excuse_reports import excuse_reports, withdraw_excuse
 from songnuan.journeys.pass_part_on import pass_part_on
+from songnuan.web.asked_words import asked_words
 from songnuan.web.situation_forms import ExcuseForm, PartForm, PhoneForm, WithdrawForm
 from songnuan.web.situation_page import period_seen, slot_seen
 from songnuan.web.views.shared import only_posted, reader_of
@@ -104,18 +104,7 @@ def situation_chase_all(request: HttpRequest, pk: int) -> HttpResponse:
     reader = reader_of(request)
     period, node, _line = period_seen(reader, pk, request.POST.get("node", ""))
     told = chase_missing(period_id=period.pk, node_id=node.node_id, actor=reader.actor, at=reader.at)
-    sentence = ngettext("%(count)s unit is asked.", "%(count)s units are asked.", told.asked)
-    said = [sentence % {"count": told.asked}]
-    if told.before:
-        words = _("%(count)s were asked less than ten minutes ago.")
-        said.append(words % {"count": told.before})
-    if told.unreached:
-        words = _("Nobody to be reminded there; call them: %(units)s.")
-        said.append(words % {"units": "、".join(told.unreached)})
-    if told.left:
-        words = _("%(count)s are still to be asked: press once more.")
-        said.append(words % {"count": told.left})
-    messages.success(request, "".join(said))
+    messages.success(request, asked_words(told))
     return redirect(reverse("situation_period", args=(pk,)) + f"?node={node.node_id}&show=missing")
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from songnuan.emergency.models import ReportPeriod, ReportSlot
 from songnuan.emergency.report_access import passes_on
+from songnuan.emergency.report_gaps import gap_periods
 from songnuan.emergency.report_queries import (
     KIND,
     NodeCount,
@@ -30,6 +31,7 @@ from songnuan.journeys.report_periods import period_name
 from songnuan.journeys.report_settings import settings_of
 from songnuan.journeys.show_liaisons import show_liaisons
 from songnuan.organisation.models import User
+from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of
 from songnuan.plans.models import Measure, MeasureStatus
 from songnuan.web.paging import before_of, page_of
@@ -100,6 +102,22 @@ def _beside(measure: Measure, period: ReportPeriod, node: NodeCount, reader: Rea
     counted = over_time(measure.pk, ids, reader.at - _SPAN, reader.at)
     names = names_on(ids, day_of(period.starts_at))
     return [NodeLine(one, names[one], counted[one]) for one in ids if one in counted]
+
+
+@login_required
+@never_cache
+@require_safe
+def situation_gaps(request: HttpRequest) -> HttpResponse:
+    """Show the office the periods of earlier days from which reports never came."""
+    reader = reader_of(request)
+    managed = reader.reach_ids(Permission.EMERGENCY_MANAGE)
+    if not managed:
+        raise Http404
+    found = gap_periods(managed, reader.at, before=before_of(request), most=PAGE + 1)
+    rows, older = page_of(found, PAGE, lambda one: one.period.pk)
+    names = {one.period.pk: period_name(one.period, settings_of(one.period.measure).rhythm) for one in rows}
+    context = {"rows": [(one, names[one.period.pk]) for one in rows], "older": older}
+    return render(request, "web/situation_gaps.html", context)
 
 
 @login_required
@@ -237,6 +255,7 @@ def _to_pass_on(
 
 urlpatterns: list[URLPattern] = [
     path("situation/<int:pk>/", situation_measure, name="situation_measure"),
+    path("situation/missing/", situation_gaps, name="situation_gaps"),
     path("situation/periods/<int:pk>/", situation_period, name="situation_period"),
     path("situation/periods/<int:pk>/whom-to-call/", situation_call_whom, name="situation_call_whom"),
 ]
