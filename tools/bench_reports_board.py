@@ -59,7 +59,19 @@ def _pages() -> list[tuple[str, str]]:
     from songnuan.plans.models import Measure
 
     measure, period = Measure.objects.get(), ReportPeriod.objects.latest("starts_at")
+    response = Measure.objects.create(
+        plan_id=measure.plan_id,
+        position=measure.position + 1,
+        key="response",
+        clause_key=measure.clause_key,
+        kind="response",
+        settings={"levels": [{"key": "third", "title": "III级响应"}], "code": "测应急"},
+        status=measure.status,
+        opened_at=measure.opened_at,
+    )
     return [
+        ("the board", f"/emergency/{response.pk}/board/"),
+        ("alerts", "/warnings/"),
         ("periods and their rates", f"/situation/{measure.pk}/"),
         ("a period live", f"/situation/periods/{period.pk}/"),
         ("who is missing", f"/situation/periods/{period.pk}/?show=missing"),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from songnuan.emergency.models import (
     Alert,
@@ -17,8 +17,7 @@ from songnuan.emergency.models import (
 )
 from songnuan.emergency.muster_rules import Presence, presence, tally
 from songnuan.emergency.screening_rules import Coverage
-from songnuan.organisation.models import UnitRecord
-from songnuan.organisation.queries import subtree
+from songnuan.organisation.models import UnitLink, UnitRecord
 from songnuan.organisation.rules import live
 from songnuan.plans.models import Measure
 
@@ -112,7 +111,8 @@ class Staff:
 
 def staff_below(node_id: int, on: date) -> Staff:
     """Return the staff that the house knows of a unit and all below it on a day."""
-    rows = UnitRecord.objects.filter(live(on), unit__in=subtree(node_id, on).order_by().values("pk"))
-    told = list(rows.values_list("staff_count", flat=True))
-    known = [count for count in told if count is not None]
-    return Staff(sum(known), len(known), len(told))
+    below = UnitLink.objects.filter(live(on), ancestor_id=node_id).values("descendant")
+    told = UnitRecord.objects.filter(live(on), unit__in=below).aggregate(
+        staff=Sum("staff_count", default=0), known=Count("staff_count"), units=Count("pk")
+    )
+    return Staff(told["staff"], told["known"], told["units"])
