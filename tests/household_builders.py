@@ -5,6 +5,7 @@ from typing import Any
 
 from organisation.house_samples import House, found
 from people_builders import Row, acting, at, bring, on
+from put_back import beginning
 from songnuan.kernel.actor import SYSTEM, Actor
 from songnuan.organisation.permissions import Permission
 from songnuan.people import actions, queries
@@ -45,6 +46,7 @@ def tell(house: House, *rows: Row, kind: str = "service", key: str = "", day: in
     bring(key or kind, kind, rows, day, unit_id=house.bureau).apply()
 
 
+@beginning
 def found_family() -> House:
     """Found a bureau: 张父 at the audit department, 李母 at the channel one; married, with a child of ten."""
     house = found()

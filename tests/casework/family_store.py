@@ -24,6 +24,7 @@ from goods.builders import (
     make_person,
     snapshot,
 )
+from put_back import beginning
 from songnuan.audit import models as audit
 from songnuan.casework.case_models import Need, NeedGoods
 from songnuan.goods import actions as goods
@@ -95,6 +96,7 @@ class FamilyStore:
         return donation.lines.get().item_id
 
 
+@beginning
 def make_family_store(*, families: int = 2, lots: Sequence[tuple[str, int, str, date]] = ()) -> FamilyStore:
     """Take the families in, and buy as much as so many get; received whole, or as these lots.
 

@@ -11,6 +11,7 @@ from emergency.test_muster import bring, call
 from emergency.test_order_tasks import give
 from emergency.warning_house import look, tell_days, watch
 from goods.builders import FOUNDED, make_person
+from put_back import beginning
 from songnuan.emergency.actions.muster import Arrival
 from songnuan.emergency.actions.screening import Days
 from songnuan.emergency.models import Activation, ScreeningShare
@@ -72,6 +73,7 @@ def _below(name: str, line: list[Unit]) -> Unit:
     return unit
 
 
+@beginning
 def make_board_house(districts: int = 2, stations: int = 2, state: str = "real") -> BoardHouse:
     """Found the centre; `state` is what is in force: "real", "drill", or "none": then nothing else is told.
 

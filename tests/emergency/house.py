@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from django.db import models
 
+from put_back import beginning
 from songnuan.audit import models as audit
 from songnuan.emergency.actions import Sent
 from songnuan.emergency.models import (
@@ -125,6 +126,7 @@ class ReportHouse:
         return User.objects.get(pk=user_id)
 
 
+@beginning
 def make_house(**settings: Any) -> ReportHouse:
     """Found the centre on 1 February 2020, with its measure under way from the 3rd at nine."""
     day, start = date(2020, 2, 1), at(1)

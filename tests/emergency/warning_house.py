@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from emergency.house import ReportHouse, at, event, make_house
+from put_back import beginning
 from songnuan.emergency.actions import Expected, open_period
 from songnuan.emergency.models import Alert, AlertAct, ReportCount, ReportSlot, SituationReport, WarningLook
 from songnuan.emergency.report_queries import lane_of
@@ -125,6 +126,7 @@ def look(moment: datetime) -> int:
     return look_for_warnings(actor=SYSTEM, at=moment)
 
 
+@beginning
 def alert_house(**settings: Any) -> tuple[ReportHouse, Measure]:
     """Return a house in which one station had one case a day for a week, and then nine."""
     house = make_house()

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import models, transaction
 
+from put_back import beginning
 from songnuan.audit.record import trail
 from songnuan.kernel.actor import SYSTEM, Actor
 from songnuan.kernel.clock import CHINA
@@ -111,6 +112,7 @@ class House:
         }  # fmt: skip
 
 
+@beginning
 def found() -> House:
     """Open the units on the first day."""
     bureau = open_unit("澄江省水运管理局", "bureau", key="bureau")

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from payments.noticing import later
 from payments.releasing import ReleaseHouse, make_release_house
+from put_back import beginning
 from songnuan.journeys.call_back import call_back
 from songnuan.journeys.draw_payments import draw_payments
 from songnuan.kernel.actor import Actor
@@ -27,6 +28,7 @@ BACK = Answer(
 )
 
 
+@beginning
 def paid_house() -> ReleaseHouse:
     """Make the house with its list released, and everybody paid."""
     house = make_release_house(released=True)

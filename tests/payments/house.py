@@ -8,6 +8,7 @@ from uuid import uuid4
 from benefits.register import Register, make_register
 from benefits.union import SET, write
 from goods.builders import acting, make_fund, make_person
+from put_back import beginning
 from songnuan.funds import actions as funds
 from songnuan.funds.models import Fund
 from songnuan.journeys.decide_list import approve_list, return_list
@@ -97,6 +98,7 @@ class ListHouse:
         return list_id
 
 
+@beginning
 def make_list_house() -> ListHouse:
     """Make the union, its fund, the standard, and three families."""
     register = make_register()

@@ -8,6 +8,7 @@ from benefits.register import STARTED
 from payments.calling import ASKED, BACK, FINE, call, draw, payment_of
 from payments.noticing import NAMES, NUMBERS, answer, named_house, object_, publish, signed
 from payments.releasing import ACCOUNTS, AFTER, ReleaseHouse, set_account
+from put_back import beginning
 from songnuan.audit.checks import verify as verify_trail
 from songnuan.funds import checks as fund_checks
 from songnuan.journeys.check_everything import APPS
@@ -65,6 +66,7 @@ class Lived:
         return other
 
 
+@beginning
 def lived() -> Lived:
     """Make the house."""
     lists = named_house()

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from payments.house import NOW, ListHouse, make_list_house
+from put_back import beginning
 from songnuan.journeys.answer_objection import answer_objection
 from songnuan.journeys.object_to_notice import object_to_notice
 from songnuan.journeys.publish_notice import publish_notice
@@ -30,6 +31,7 @@ def later(days: int) -> datetime:
     return NOW + timedelta(days=days)
 
 
+@beginning
 def named_house() -> ListHouse:
     """Make the house of lists, its three payees with full names and numbers."""
     house = make_list_house()

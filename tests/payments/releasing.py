@@ -10,6 +10,7 @@ from xlsxwriter import Workbook
 
 from payments.house import FUND, NOW, ListHouse
 from payments.noticing import later, named_house, publish, signed
+from put_back import beginning
 from songnuan.journeys.book_results import Vouchers, book_by_hand, book_cash, book_result, sign_for_cash
 from songnuan.journeys.read_bank_result import read_bank_result
 from songnuan.journeys.record_instruction import Scan
@@ -142,6 +143,7 @@ def answer(rows: Sequence[Sequence[object]]) -> bytes:
     return content.getvalue()
 
 
+@beginning
 def make_release_house(*, released: bool = False, at: datetime = AFTER) -> ReleaseHouse:
     """Make a list of three families that is signed and whose notice is over."""
     lists = named_house()
@@ -155,6 +157,7 @@ def make_release_house(*, released: bool = False, at: datetime = AFTER) -> Relea
     return house
 
 
+@beginning
 def make_twin_house() -> ReleaseHouse:
     """Make a released list that pays one person the same sum twice, for two relatives."""
     lists = named_house()

@@ -32,8 +32,8 @@ from songnuan.organisation.permissions import (
     Role,
     role_label,
     roles_above,
-    roles_with,
 )
+from songnuan.organisation.reach import grants_anywhere, posts_of, reached, reaches
 from songnuan.organisation.rules import live
 
 # Values in one `IN (…)`: below the limit of variables of either database.
@@ -138,15 +138,6 @@ def actor_of(user: User) -> Actor:
     return Actor(key=f"user:{user.pk}", label=user.name or user.username, user_id=user.pk)
 
 
-def _posts(actor: Actor, roles: Iterable[Role], on: date) -> QuerySet[Post]:
-    return Post.objects.filter(live(on), user=actor.user_id, user__is_active=True, role__in=list(roles))
-
-
-def _below(units: QuerySet[Post, int] | QuerySet[Unit, int], on: date) -> QuerySet[UnitLink, int]:
-    """Return the ids of all units at or below `units` (a subquery of ids)."""
-    return UnitLink.objects.filter(live(on), ancestor__in=units).values_list("descendant", flat=True)
-
-
 def scope(actor: Actor, permission: Permission, at: datetime) -> QuerySet[Unit]:
     """Return the units over which `actor` holds `permission` on the day of `at`.
 
@@ -157,23 +148,18 @@ def scope(actor: Actor, permission: Permission, at: datetime) -> QuerySet[Unit]:
     on = day_of(at)
     if actor.is_system:
         return Unit.objects.filter(pk__in=UnitRecord.objects.filter(live(on)).values("unit"))
-    below = _below(_posts(actor, roles_above(permission), on).values_list("unit", flat=True), on)
-    reach = Q(pk__in=below)
-    if permission in AT_OWN_UNIT:
-        own = _posts(actor, AT_OWN_UNIT[permission], on).values_list("unit", flat=True)
-        reach |= Q(pk__in=_below(own, on).filter(depth=0))
-    if permission in THROUGH_PAIRS:
-        reach |= Q(pk__in=Assignment.objects.filter(live(on), holder__in=below).values("subject"))
-    return Unit.objects.filter(reach)
+    return reached(actor.user_id, permission, on)
 
 
 def permits(actor: Actor, permission: Permission, *, unit_id: int | None = None, at: datetime) -> bool:
     """Return whether `actor` may: over the unit, or with no unit named, anywhere at all."""
     if actor.is_system:
         return True
+    if actor.user_id is None:
+        return False
     if unit_id is None:
-        return _posts(actor, roles_with(permission), day_of(at)).exists()
-    return scope(actor, permission, at).filter(pk=unit_id).exists()
+        return grants_anywhere(actor.user_id, permission, day_of(at))
+    return reaches(actor.user_id, permission, unit_id, day_of(at))
 
 
 def require(actor: Actor, permission: Permission, *, unit_id: int | None = None, at: datetime) -> None:
@@ -204,7 +190,7 @@ def refuse(permission: Permission, *, unit_id: int | None = None) -> NoReturn:
 
 def units_of(actor: Actor, role: Role | None, at: datetime) -> QuerySet[Unit]:
     """Return the units at which the actor holds a post, or the post `role`, itself; not what lies below."""
-    posts = _posts(actor, Role if role is None else [role], day_of(at))
+    posts = posts_of(actor.user_id, Role if role is None else [role], day_of(at))
     return Unit.objects.filter(pk__in=posts.values("unit")).order_by("pk")
 
 
