@@ -116,6 +116,7 @@ REFUSING = {
     "casework_need_of_contact",
     "funds_entry_shut",
     "goods_pickup_of_distribution",
+    "goods_pickup_same_goods",
     "payments_act_no_payee",
     "payments_answer_no_payee",
     "payments_answer_not_own",

@@ -126,7 +126,13 @@ def make_gate(*names: str, kits: int = 10, mode: Mode | None = Mode.DIVIDE) -> G
         day=TODAY,
     )
     measure = Measure.objects.create(
-        plan=house.plan, position=90, key="pickups", clause_key="standard", kind="assignments"
+        plan=house.plan,
+        position=90,
+        key="pickups",
+        clause_key="standard",
+        kind="assignments",
+        status="open",
+        opened_at=NOW,
     )
     officer = make_person("校工会", Role.UNION_OFFICER, house.bureau)
     with acting():

@@ -1,5 +1,6 @@
 """Kits that people pick up: who gets one, what a desk records, what is in doubt and who decides."""
 
+import json
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from uuid import uuid4
@@ -7,19 +8,23 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from goods.builders import NOW, acted, acting, buy, make_measure, make_person, refused, snapshot
+from goods.builders import NOW, acted, acting, buy, make_measure, make_person, make_unit, refused, snapshot
 from goods.pickups import FIRST, PICKUPS, SECOND, Gate, make_gate, on_desk, whole
+from songnuan.audit.models import Entry
 from songnuan.goods import actions as goods
 from songnuan.goods import models as tables
 from songnuan.goods.actions.pickups import ToldPickup
+from songnuan.goods.giving import kits_to_give
 from songnuan.goods.lots import Delivery
+from songnuan.goods.pickup_checks import pickup_findings
 from songnuan.goods.pickup_queries import covered
 from songnuan.goods.pickup_states import Mode
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Role
-from songnuan.plans.models import Measure
+from songnuan.people.models import Roster
+from songnuan.plans.models import Measure, Plan
 
 pytestmark = pytest.mark.django_db
 
@@ -277,8 +282,41 @@ def test_a_closed_desk_brings_back_what_it_has_and_a_record_of_later_waits() -> 
     assert on_desk(east) == {}
     assert gate.pick_up(east, "甲", at=NOW + timedelta(hours=1)).doubt == "closed"
     assert gate.pick_up(east, "乙", at=NOW).doubt == "short"
-    act = acted(lambda: goods.allot(desk_id=east, kits=1, actor=gate.officer, at=NOW))
+    act = acted(lambda: goods.close_desk(desk_id=east, actor=gate.officer, at=NOW))
     assert unchanged(act).code == "desk_closed"
+    assert whole()
+
+
+def test_what_a_desk_handed_out_before_it_closed_is_booked_once_it_is_allotted_that() -> None:
+    gate = make_gate("甲")
+    east = gate.desk("东门", 1)
+    with acting():
+        goods.close_desk(desk_id=east, actor=gate.officer, at=NOW)
+    late = gate.pick_up(east, "甲", at=NOW)
+    gate.allot(east, 1)
+    decide(gate, late, went_out=True)
+    assert on_desk(east) == {}
+    back = tables.Pickup.objects.get(pk=late.pk)
+    with acting():
+        goods.close_desk(desk_id=east, actor=gate.officer, at=NOW)
+        goods.give_back(pickup_id=back.pk, reason="送错了", actor=gate.officer, at=NOW)
+    assert on_desk(east) == KIT
+    with acting():
+        goods.close_desk(desk_id=east, actor=gate.officer, at=NOW)
+    assert on_desk(east) == {}
+    assert whole()
+
+
+def test_a_portion_stays_taken_as_long_as_another_record_waits() -> None:
+    gate = make_gate("甲")
+    east, west = gate.desk("东门", 2), gate.desk("西门", 2)
+    first, second = gate.pick_up(east, "甲"), gate.pick_up(west, "甲")
+    with acting():
+        goods.give_back(pickup_id=first.pk, reason="点错了人", actor=gate.officer, at=NOW)
+    assert gate.portion("甲").status == "taken"
+    assert whole()
+    decide(gate, second, went_out=False)
+    assert gate.portion("甲").status == "open"
     assert whole()
 
 
@@ -294,12 +332,13 @@ def test_what_was_picked_up_by_mistake_lies_at_the_desk_again() -> None:
     assert whole()
 
 
-def test_a_wrong_clock_loses_no_record() -> None:
+def test_a_wrong_clock_loses_no_record_and_is_judged_by_the_day_it_came_in() -> None:
     gate = make_gate("甲", "乙")
     east = gate.desk("东门", 2)
-    early = gate.pick_up(east, "甲", taken_at=NOW - timedelta(900))
-    late = gate.pick_up(east, "乙", taken_at=NOW + timedelta(900))
-    assert [early.taken_at, late.taken_at] == [NOW, NOW]
+    early = gate.pick_up(east, "甲", taken_at=NOW - timedelta(900), at=after(1))
+    late = gate.pick_up(east, "乙", taken_at=NOW + timedelta(900), at=after(1))
+    assert [early.taken_at, late.taken_at] == [after(1)] * 2
+    assert [early.device_at, late.device_at] == [NOW - timedelta(900), NOW + timedelta(900)]
     assert [early.status, late.status] == ["booked", "booked"]
 
 
@@ -325,7 +364,7 @@ def test_who_recorded_does_not_decide_and_strangers_do_nothing() -> None:
             )
         )
         assert unchanged(act).code == code
-    stranger = make_person("外单位", Role.UNIT_LIAISON, gate.store.house.bureau)
+    stranger = make_person("外单位", Role.UNION_OFFICER, make_unit("平川省第二中学"))
     assert decide(gate, row, went_out=False, actor=gate.other).status == "void"
     told = ToldPickup(uuid4(), east, gate.portion("甲").pk, NOW)
     for actor in (gate.store.house.stranger, gate.store.house.finance):
@@ -344,6 +383,8 @@ def test_a_portion_of_another_distribution_is_unknown_at_a_desk() -> None:
     desk, plan = gate.desk("东门", 1), gate.store.house.plan
     bought, handed = make_measure(plan), make_measure(plan)
     Measure.objects.filter(pk=bought.pk).update(settings={"per": "person"})
+    Measure.objects.filter(pk=handed.pk).update(status="open", opened_at=NOW)
+    handed.refresh_from_db()
     kit = tables.Kit.objects.create(
         measure=bought, fund_id=gate.store.house.fund_id, name="第二份", standard_minor=1_00
     )
@@ -371,6 +412,7 @@ def test_a_portion_of_another_distribution_is_unknown_at_a_desk() -> None:
             portion=portion,
             status="waiting",
             doubt="twice",
+            device_at=NOW,
             taken_at=NOW,
             received_at=NOW,
             by_id=row.by_id,
@@ -384,6 +426,7 @@ def test_batches_are_days_of_their_own(batches: list[tuple[date, str]], code: st
     gate = make_gate()
     plan = gate.store.house.plan
     bought, handed = make_measure(plan), make_measure(plan)
+    handed.status = "open"
     kit = tables.Kit.objects.create(
         measure=bought, fund_id=gate.store.house.fund_id, name="第二份", standard_minor=1_00
     )
@@ -416,7 +459,8 @@ def test_batches_are_days_of_their_own(batches: list[tuple[date, str]], code: st
         "UPDATE goods_pickup SET movement_id = NULL, status = 'void'",
         "UPDATE goods_pickup SET digest = 'x'",
         "UPDATE goods_pickup SET status = 'returned'",
-        "UPDATE goods_pickup SET decided_by_id = by_id, decided_at = received_at, reason = 'x'",
+        "UPDATE goods_pickup SET status = 'returned', decided_by_id = by_id, decided_at = received_at",
+        "UPDATE goods_pickup SET status = 'returned', movement_id = 1, decided_by_id = by_id + 1",
     ],
 )
 def test_the_database_keeps_what_was_told(statement: str) -> None:
@@ -435,3 +479,119 @@ def test_the_name_of_a_proxy_can_be_erased() -> None:
     row.refresh_from_db()
     assert row.proxy is None
     assert row.taken_at.astimezone(CHINA) == NOW
+
+
+# What it was found to be wrong about --------------------------------------------------------------------
+
+
+def open_again(gate: Gate, **changes: object) -> tables.Distribution:
+    """Open the handing out of a second kit, for each person, with these facts changed."""
+    plan, fund = gate.store.house.plan, gate.store.house.fund_id
+    bought, handed = make_measure(plan), make_measure(plan)
+    Measure.objects.filter(pk=bought.pk).update(settings={"per": "person"})
+    Measure.objects.filter(pk=handed.pk).update(status="open", opened_at=NOW)
+    handed.refresh_from_db()
+    kit = tables.Kit.objects.create(measure=bought, fund_id=fund, name="第二份", standard_minor=1_00)
+    facts: dict[str, object] = {
+        "measure": handed,
+        "kit_id": kit.pk,
+        "roster_id": gate.roster.pk,
+        "mode": Mode.DIVIDE,
+        "batches": [(FIRST, "")],
+        "actor": gate.officer,
+        "at": NOW,
+    }
+    with acting():
+        return goods.open_distribution(**{**facts, **changes})  # type: ignore[arg-type]  # facts of the right kinds
+
+
+def test_only_a_roster_of_people_that_one_is_trusted_with_is_taken() -> None:
+    gate = make_gate()
+    stranger = Roster.objects.create(
+        key="elsewhere", title="外单位", kind="people", unit=make_unit("平川省第二中学"), created_at=NOW
+    )
+    families = Roster.objects.create(
+        key="families", title="家属", kind="families", unit=gate.store.house.bureau, created_at=NOW
+    )
+    for roster, code in ((stranger, "not_permitted"), (families, "roster_of_no_people")):
+        with pytest.raises(Refusal) as refusal:
+            open_again(gate, roster_id=roster.pk)
+        assert refusal.value.code == code
+    assert tables.Distribution.objects.count() == 1
+
+
+def test_a_kit_of_another_plan_or_one_that_visits_bring_or_units_got_is_not_taken() -> None:
+    gate = make_gate(kits=0)
+    house = gate.store.house
+    other = Plan.objects.create(slug="other", title="另一方案", unit=house.bureau)
+    with pytest.raises(Refusal) as refusal:
+        open_again(gate, measure=Measure(plan=other, status="open", pk=1))
+    assert refusal.value.code == "kit_other_plan"
+    visits = Measure.objects.create(
+        plan=house.plan, position=91, key="visits", clause_key="standard", kind="unit_visits"
+    )
+    with pytest.raises(Refusal) as refusal:
+        open_again(gate)
+    assert refusal.value.code == "kit_with_visits"
+    Measure.objects.filter(pk=visits.pk).update(kind="assignments")
+    assert open_again(gate).mode == "divide"
+
+
+def test_under_a_measure_that_is_closed_nothing_is_opened_or_brought_in_line() -> None:
+    gate = make_gate("甲")
+    Measure.objects.filter(pk=gate.measure.pk).update(status="closed", closed_at=NOW, close_reason="已结束")
+    act = acted(lambda: goods.align(distribution_id=gate.distribution.pk, actor=gate.officer, at=NOW))
+    assert unchanged(act).code == "measure_closed"
+
+
+def make_kit(gate: Gate, measure: Measure) -> tables.Kit:
+    """Make another kit, without anything in it."""
+    fund = gate.store.house.fund_id
+    return tables.Kit.objects.create(measure=measure, fund_id=fund, name="第二份", standard_minor=1_00)
+
+
+def test_a_kit_at_desks_is_not_among_those_given_to_units() -> None:
+    gate = make_gate("甲")
+    plan = gate.store.house.plan
+    assert kits_to_give(plan) == []
+    other = make_measure(plan)
+    tables.Distribution.objects.update(kit=make_kit(gate, other))
+    assert [kit.kit_id for kit in kits_to_give(plan)] == [gate.store.kit_id]
+
+
+def test_reasons_that_may_name_somebody_stand_in_no_trail() -> None:
+    gate = make_gate("甲", "乙")
+    east = gate.desk("东门", 0)
+    decide(gate, gate.pick_up(east, "甲"), went_out=False)
+    with acting():
+        goods.settle_portion(
+            portion_id=gate.portion("乙").pk, reason="母亲李芳代收", actor=gate.officer, at=NOW
+        )
+    told = json.dumps(list(Entry.objects.values_list("facts", flat=True)), ensure_ascii=False, default=str)
+    assert "李芳" not in told
+    assert "经办人" not in told
+
+
+@pytest.mark.parametrize(
+    ("statement", "code"),
+    [
+        ("UPDATE goods_portion SET status = 'open'", "portion_differs"),
+        ("UPDATE goods_kitline SET quantity = 9", "pickup_unbooked"),
+    ],
+)
+def test_what_was_tampered_with_is_found(statement: str, code: str) -> None:
+    gate = make_gate("甲")
+    gate.pick_up(gate.desk("东门", 1), "甲")
+    assert [one.code for one in pickup_findings()] == []
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+    assert {one.code for one in pickup_findings()} == {code}
+
+
+def test_what_was_given_back_without_its_goods_is_found() -> None:
+    gate = make_gate("甲")
+    row = gate.pick_up(gate.desk("东门", 1), "甲")
+    tables.Pickup.objects.filter(pk=row.pk).update(
+        status="returned", decided_by=gate.officer.user_id, decided_at=NOW
+    )
+    assert "pickup_not_given_back" in {one.code for one in pickup_findings()}

@@ -71,3 +71,22 @@ def test_the_same_record_sent_twenty_times_at_once_is_kept_once() -> None:
     assert [row.status for row in Pickup.objects.all()] == ["booked"]
     assert on_desk(desk)["苹果"] == 1
     assert whole()
+
+
+def test_who_picks_up_while_the_roster_is_brought_in_line_keeps_what_they_took() -> None:
+    names = [f"教师{number}" for number in range(DESKS)]
+    gate = make_gate(*names, kits=DESKS)
+    desks = [gate.desk(f"{number}号台", 1) for number in range(DESKS)]
+    portions = [gate.portion(name).pk for name in names]
+    for name in names:
+        gate.leave(name)
+    told = [ToldPickup(uuid4(), *pair, NOW) for pair in zip(desks, portions, strict=True)]
+
+    def align() -> None:
+        with step():
+            goods.align(distribution_id=gate.distribution.pk, actor=gate.officer, at=NOW)
+
+    outcomes = together(align, *[lambda one=one: send(gate, one) for one in told])
+    assert outcomes == {"done": DESKS + 1}
+    assert Pickup.objects.count() == DESKS
+    assert whole()

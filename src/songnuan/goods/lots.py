@@ -19,11 +19,12 @@ SHORT = frozenset({"stock_short", "stock_expired", "held"})
 
 
 class Shortage(StrEnum):
-    """What lacks where too little is in the store: a whole kit, a part of a unit's share, or a gift."""
+    """What lacks where too little is there: a whole kit, a part of a unit's share, a gift, a desk's goods."""
 
     KIT = "kit"
     SHARE = "share"
     GIFT = "gift"
+    DESK = "desk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,13 @@ def _short(wanted: Wanted, lots: Sequence[OnHand], there: int, day: date, *, sho
         first = gone[0]
         facts |= {"lot": first.number, "expires_on": str(first.expires_on), "left": first.quantity}
         return _refusal("stock_expired", sentence % {**words, "expired": expired}, wanted, facts)
-    sentence = _short_sentence(shortage, is_later=bool(came))
+    if shortage is Shortage.DESK:
+        sentence = _(
+            "%(asked)s %(packing)s of %(item)s left the desk, which has %(there)s %(packing)s in the books."
+            " Allot more to the desk first, then decide again."
+        )
+    else:
+        sentence = _short_sentence(shortage, is_later=bool(came))
     if came:
         rest = "；".join(_came_words(lot, on, packs, wanted.packing) for on, _pk, packs, lot in came)
         words, facts = {**words, "came": rest}, {**facts, "came_on": came[0][0].isoformat()}

@@ -7,7 +7,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from songnuan.audit.findings import Finding
-from songnuan.goods.models import KitLine, MovementLine, Pickup, Portion
+from songnuan.goods.models import KitLine, Movement, MovementKind, MovementLine, Pickup, Portion
 from songnuan.goods.pickup_models import PickupStatus
 from songnuan.goods.pickup_rules import OF_GOODS
 from songnuan.goods.pickup_states import Portioned
@@ -17,10 +17,11 @@ from songnuan.goods.places import desk_place, picked_place
 def pickup_findings() -> Iterator[Finding]:
     """Yield what is wrong with pickups.
 
-    Codes: `portion_differs`, `pickup_unbooked`, `pickup_decided_by_recorder`.
+    Codes: `portion_differs`, `pickup_unbooked`, `pickup_not_given_back`, `pickup_decided_by_recorder`.
     """
     yield from _portions()
     yield from _booked()
+    yield from _given_back()
     own = Pickup.objects.filter(decided_by=F("by"))
     for pk in own.order_by("pk").values_list("pk", flat=True):
         sentence = _("Who recorded the pickup decided about it.")
@@ -28,16 +29,32 @@ def pickup_findings() -> Iterator[Finding]:
 
 
 def _portions() -> Iterator[Finding]:
-    """A portion is taken where a record says so that stands, and nowhere else."""
-    standing = Pickup.objects.filter(portion=OuterRef("pk")).filter(
-        Q(status=PickupStatus.BOOKED) | Q(status=PickupStatus.WAITING, doubt__in=OF_GOODS)
+    """A portion is taken where a record stands, or one waits that says nothing against it."""
+    records = Pickup.objects.filter(portion=OuterRef("pk"))
+    waits = records.filter(status=PickupStatus.WAITING)
+    rows = Portion.objects.annotate(
+        is_booked=Exists(records.filter(status=PickupStatus.BOOKED)),
+        lacked=Exists(waits.filter(doubt__in=OF_GOODS)),
+        waits=Exists(waits),
     )
-    rows = Portion.objects.annotate(is_had=Exists(standing))
     taken = Q(status=Portioned.TAKEN.value)
-    differing = rows.filter(taken & Q(is_had=False) | ~taken & Q(is_had=True))
+    had = Q(is_booked=True) | Q(lacked=True)
+    differing = rows.filter(taken & ~had & Q(waits=False) | ~taken & had)
     for pk in differing.order_by("pk").values_list("pk", flat=True):
         sentence = _("Whether this portion was picked up is not what the records of the desks say.")
         yield Finding("portion_differs", f"goods.portion:{pk}", sentence)
+
+
+def _given_back() -> Iterator[Finding]:
+    """Of what was given back the very packs lie at the desk again, once."""
+    back = Movement.objects.filter(kind=MovementKind.GIVE_BACK)
+    counted = Counter(back.values_list("subject", flat=True))
+    for pk, key in (
+        Pickup.objects.filter(status=PickupStatus.RETURNED).order_by("pk").values_list("pk", "key")
+    ):
+        if counted[f"goods.pickup:{key}"] != 1:
+            sentence = _("What was given back does not lie at the desk again.")
+            yield Finding("pickup_not_given_back", f"goods.pickup:{pk}", sentence)
 
 
 def _booked() -> Iterator[Finding]:

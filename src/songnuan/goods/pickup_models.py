@@ -79,7 +79,10 @@ class Recipient(models.Model):
 
 
 class Portion(models.Model):
-    """One kit for one person; `round` is 1 where batches divide the people. Who settles it says why."""
+    """One kit for one person; `round` is 1 where batches divide the people.
+
+    Who settles it says why; the `reason` may name somebody, and is emptied with the roster.
+    """
 
     recipient = models.ForeignKey(Recipient, on_delete=models.PROTECT, related_name="portions")
     round = models.PositiveSmallIntegerField()
@@ -87,7 +90,7 @@ class Portion(models.Model):
     status = models.CharField(max_length=8, default=Portioned.OPEN.value)
     settled_by = _person()
     settled_at = models.DateTimeField(null=True)
-    reason = models.CharField(max_length=400, default="")
+    reason = SealedField(null=True)
 
     class Meta:
         """A person has one portion of a round; only what is settled says by whom and why."""
@@ -99,9 +102,8 @@ class Portion(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(status=Portioned.SETTLED.value)
-                & Q(settled_by__isnull=True, settled_at__isnull=True, reason="")
-                | Q(status=Portioned.SETTLED.value, settled_by__isnull=False, settled_at__isnull=False)
-                & ~Q(reason=""),
+                & Q(settled_by__isnull=True, settled_at__isnull=True, reason__isnull=True)
+                | Q(status=Portioned.SETTLED.value, settled_by__isnull=False, settled_at__isnull=False),
                 name="goods_portion_settled",
             ),
         ]
@@ -154,8 +156,9 @@ class Pickup(models.Model):
     """What a desk recorded: who got a portion and when, as the device told it. Never deleted.
 
     `key` is the device's, `digest` the SHA-256 (hex) of what it sent: sent again, it is the same record.
-    `proxy` is who fetched it for the person, where somebody did. `movement` books the goods; a record that
-    waits has none, so that stock is never below zero. `decided_by` is another than `by`.
+    `device_at` is when it happened by the device's clock, `taken_at` when by the house's. `proxy` is who
+    fetched it for the person, where somebody did. `movement` books the goods; a record that waits has none,
+    so that stock is never below zero. `decided_by` is another than `by`. `proxy` and `reason` may be emptied.
     """
 
     key = models.UUIDField(unique=True)
@@ -164,6 +167,7 @@ class Pickup(models.Model):
     portion = models.ForeignKey(Portion, on_delete=models.PROTECT, related_name="pickups")
     status = models.CharField(max_length=8, choices=PickupStatus)
     doubt = models.CharField(max_length=8, choices=PickupDoubt, default="")
+    device_at = models.DateTimeField()
     taken_at = models.DateTimeField()
     received_at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -172,7 +176,7 @@ class Pickup(models.Model):
     movement = models.OneToOneField("goods.Movement", on_delete=models.PROTECT, related_name="+", null=True)
     decided_by = _person()
     decided_at = models.DateTimeField(null=True)
-    reason = models.CharField(max_length=400, default="")
+    reason = SealedField(null=True)
 
     class Meta:
         """Goods go with what is booked; who decides is another, and says why; a portion goes out once."""
@@ -189,10 +193,9 @@ class Pickup(models.Model):
                 name="goods_pickup_booked",
             ),
             models.CheckConstraint(
-                condition=Q(decided_by__isnull=True, decided_at__isnull=True, reason="")
+                condition=Q(decided_by__isnull=True, decided_at__isnull=True, reason__isnull=True)
                 & Q(status__in=[PickupStatus.BOOKED, PickupStatus.WAITING])
                 | Q(decided_by__isnull=False, decided_at__isnull=False)
-                & ~Q(reason="")
                 & ~Q(status=PickupStatus.WAITING)
                 & ~Q(decided_by=F("by")),
                 name="goods_pickup_decided",

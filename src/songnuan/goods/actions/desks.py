@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from songnuan.audit.record import record
 from songnuan.goods.actions.locking import by_item, hold_kit
 from songnuan.goods.holding import require_kit_free
+from songnuan.goods.lots import Shortage
 from songnuan.goods.models import Desk, Distribution, Movement, MovementKind, StockLevel
 from songnuan.goods.outgoing import kit_lots
 from songnuan.goods.places import STORE, desk_place
@@ -48,13 +49,15 @@ def open_desk(*, distribution_id: int, name: str, actor: Actor, at: datetime) ->
 
 @transaction.atomic(savepoint=False)
 def allot(*, desk_id: int, kits: int, actor: Actor, at: datetime) -> Movement:
-    """Give a desk whole kits out of the store, of each item what expires first.
+    """Give a desk whole kits out of the store, of each item what expires first; a closed desk is open again.
+
+    What it handed out before it closed, and told of only afterwards, is booked out of these.
 
     Raises:
-        Refusal: `quantity_invalid`, `desk_closed`, `held`, `stock_short`, `stock_expired`, `not_permitted`.
+        Refusal: `quantity_invalid`, `held`, `stock_short`, `stock_expired`, `not_permitted`.
 
     """
-    desk = _open(desk_id, actor, at)
+    desk = _desk(desk_id, actor, at)
     if fault := quantity_fault(kits):
         raise Refusal("quantity_invalid", fault, field="kits", quantity=kits)
     kit = desk.distribution.kit
@@ -65,7 +68,8 @@ def allot(*, desk_id: int, kits: int, actor: Actor, at: datetime) -> Movement:
     require_kit_free(kit.fund_id)
     whole = kit_of(kit.measure_id)
     assert whole is not None  # noqa: S101 - it is this one
-    packs = kit_lots(kit.pk, day_of(at), whole.many(kits).parts)
+    packs = kit_lots(kit.pk, day_of(at), whole.many(kits).parts, shortage=Shortage.SHARE)
+    Desk.objects.filter(pk=desk_id).update(closed_at=None)
     movement = movement_at(desk, MovementKind.ALLOT, actor, at)
     move(movement, packs, source=STORE, target=desk_place(desk_id))
     facts = {"kits": kits, "packs": by_item(packs)}
@@ -77,21 +81,25 @@ def allot(*, desk_id: int, kits: int, actor: Actor, at: datetime) -> Movement:
 def close_desk(*, desk_id: int, actor: Actor, at: datetime) -> Movement | None:
     """Close a desk and bring what it has left back to the store; return how it was booked, if any was.
 
+    What was given back at a desk after it closed is brought back so as well.
+
     Raises:
         Refusal: `desk_closed`, `not_permitted`.
 
     """
-    desk = _open(desk_id, actor, at)
+    desk = _desk(desk_id, actor, at)
     hold_kit(desk.distribution.kit_id)
     lock_store(desk.distribution.measure.plan_id)
     hold_desk(desk_id)
     there = StockLevel.objects.filter(place=desk_place(desk_id), quantity__gt=0).order_by("lot_id")
     packs = dict(there.values_list("lot_id", "quantity"))
+    if desk.closed_at is not None and not packs:
+        raise Refusal("desk_closed", _("This desk is closed, and has nothing left."), desk=desk_id)
     movement = None
     if packs:
         movement = movement_at(desk, MovementKind.BRING_BACK, actor, at)
         move(movement, packs, source=desk_place(desk_id), target=STORE)
-    Desk.objects.filter(pk=desk_id).update(closed_at=at)
+    Desk.objects.filter(pk=desk_id, closed_at=None).update(closed_at=at)
     note_of_desk(
         desk, "close_desk", f"goods.desk:{desk_id}", actor=actor, at=at, facts={"packs": by_item(packs)}
     )
@@ -134,9 +142,7 @@ def note_of_desk(
     )
 
 
-def _open(desk_id: int, actor: Actor, at: datetime) -> Desk:
+def _desk(desk_id: int, actor: Actor, at: datetime) -> Desk:
     desk = desk_with_plan(desk_id)
     require(actor, Permission.PICKUP_MANAGE, unit_id=desk.distribution.measure.plan.unit_id, at=at)
-    if desk.closed_at is not None:
-        raise Refusal("desk_closed", _("This desk is closed. Open another."), desk=desk_id)
     return desk

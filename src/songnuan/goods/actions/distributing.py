@@ -1,7 +1,8 @@
 """Kits are handed out to everybody on a roster: portions, their batches, and what the office settles."""
 
 import secrets
-from collections.abc import Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -15,17 +16,19 @@ from songnuan.goods.giving import visits_bring_kits
 from songnuan.goods.models import Batch, Distribution, Kit, Portion, Recipient
 from songnuan.goods.outgoing import given
 from songnuan.goods.pickup_queries import batch_days, roster_now, standings
-from songnuan.goods.pickup_rules import WAITING, Difference, Expected, Placed, differences, missed
+from songnuan.goods.pickup_rules import WAITING, Difference, Expected, differences, missed
 from songnuan.goods.pickup_states import Mode, Portioned
 from songnuan.kernel.actor import Actor
+from songnuan.kernel.bulk import chunks
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, require
 from songnuan.people.models import Roster, RosterKind, RosterStatus
-from songnuan.plans.models import Measure
+from songnuan.plans.models import Measure, MeasureStatus
 
 _SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that is taken for another
 CODE_LENGTH = 10
+_SOME = 5_000  # ids in one statement
 
 
 @transaction.atomic(savepoint=False)
@@ -52,10 +55,12 @@ def open_distribution(
 
     Raises:
         Refusal: `no_batches`, `batch_day_twice`, `kit_other_plan`, `kit_per_unit`,
-            `kit_with_visits`, `kit_given`, `roster_of_no_people`, `not_permitted`.
+            `kit_with_visits`, `kit_given`, `roster_of_no_people`, `measure_closed`, `not_permitted` for
+            the plan's unit, or for the one that keeps the roster.
 
     """
     require(actor, Permission.PICKUP_MANAGE, unit_id=measure.plan.unit_id, at=at)
+    _require_open(measure)
     hold_kit(kit_id)
     kit = Kit.objects.select_related("measure").get(pk=kit_id)
     _check_kit(kit, measure)
@@ -63,6 +68,7 @@ def open_distribution(
     if roster.kind != RosterKind.PEOPLE or roster.status != RosterStatus.OPEN:
         sentence = _("Kits are handed out to a roster of people that is still kept. Choose one.")
         raise Refusal("roster_of_no_people", sentence, field="roster")
+    require(actor, Permission.PICKUP_MANAGE, unit_id=roster.unit_id, at=at)
     days = [day for day, _place in batches]
     if not days:
         raise Refusal(
@@ -86,6 +92,12 @@ def open_distribution(
     facts = {"kit": kit_id, "roster": roster_id, "batches": [day.isoformat() for day in sorted(days)]}
     _note(made, "open_distribution", actor, at, {**facts, "mode": made.mode})
     return made
+
+
+def _require_open(measure: Measure) -> None:
+    if measure.status != MeasureStatus.OPEN:
+        sentence = _("This part of the plan is not open: nothing is handed out under it.")
+        raise Refusal("measure_closed", sentence, measure=measure.pk)
 
 
 def _check_kit(kit: Kit, measure: Measure) -> None:
@@ -134,11 +146,12 @@ def align(*, distribution_id: int, actor: Actor, at: datetime) -> Difference:
     Portions are made for who joined and given up for who left; what was picked up or settled stays.
 
     Raises:
-        Refusal: `mode_open`, `not_permitted`.
+        Refusal: `measure_closed`, `mode_open`, `not_permitted`.
 
     """
     row = locked(distribution_id)
     require(actor, Permission.PICKUP_MANAGE, unit_id=row.measure.plan.unit_id, at=at)
+    _require_open(row.measure)
     if not row.mode:
         sentence = _(
             "It is still open whether the batches divide the people or are rounds for all. Answer first."
@@ -163,15 +176,22 @@ def align(*, distribution_id: int, actor: Actor, at: datetime) -> Difference:
 
 @transaction.atomic(savepoint=False)
 def pass_missed_on(*, distribution_id: int, actor: Actor, at: datetime) -> tuple[int, int]:
-    """Pass portions of batches that are over on; return how many, and how many became the office's."""
+    """Pass portions of batches that are over on; return how many, and how many became the office's.
+
+    Raises:
+        Refusal: `not_permitted`: the office may, and the house's own worker every night.
+
+    """
     row = locked(distribution_id)
+    require(actor, Permission.PICKUP_MANAGE, unit_id=row.measure.plan.unit_id, at=at)
     onward, office = missed(standings(row.pk), batch_days(row.pk), day_of(at))
     if not onward and not office:
         return 0, 0
-    _place(row, onward, Portioned.OPEN)
-    Portion.objects.filter(pk__in=office).update(status=Portioned.REFERRED.value)
-    _note(row, "pass_missed_on", actor, at, {"on": len(onward), "office": len(office)})
-    return len(onward), len(office)
+    # A desk may record at this moment: what it took is passed on no more.
+    moved = _place(row, onward)
+    to_office = _moved(office, Portioned.OPEN, status=Portioned.REFERRED.value)
+    _note(row, "pass_missed_on", actor, at, {"on": moved, "office": to_office})
+    return moved, to_office
 
 
 @transaction.atomic(savepoint=False)
@@ -192,7 +212,7 @@ def settle_portion(*, portion_id: int, reason: str, actor: Actor, at: datetime) 
     portion.status, portion.settled_by_id = Portioned.SETTLED.value, by
     portion.settled_at, portion.reason = at, reason
     portion.save(update_fields=["status", "settled_by", "settled_at", "reason"])
-    _note(row, "settle_portion", actor, at, {"portion": portion_id, "reason": reason})
+    _note(row, "settle_portion", actor, at, {"portion": portion_id})
     return portion
 
 
@@ -222,26 +242,42 @@ def _apply(row: Distribution, changes: Difference) -> None:
         )
         for one in changes.made
     )
-    Portion.objects.filter(pk__in=changes.left).update(status=Portioned.LEFT.value)
-    _back(changes.back, batches)
-    for portion_id, unit_id in changes.moved:
-        Recipient.objects.filter(portions=portion_id).update(unit_id=unit_id)
+    # A desk may record at this moment: only what still stands as it was read changes.
+    for source in WAITING:
+        _moved(changes.left, source, status=Portioned.LEFT.value)
+    placed: dict[tuple[Portioned, int], list[int]] = defaultdict(list)
+    for portion_id, one in changes.back:
+        placed[one.status, batches[one.batch]].append(portion_id)
+    for (status, batch_id), ids in placed.items():
+        _moved(ids, Portioned.LEFT, status=status.value, batch_id=batch_id)
+    units = dict(changes.moved) | {portion_id: one.unit_id for portion_id, one in changes.back}
+    grouped: dict[int, list[int]] = defaultdict(list)
+    for portion_id, unit_id in units.items():
+        grouped[unit_id].append(portion_id)
+    for unit_id, ids in grouped.items():
+        for some in chunks(sorted(ids), _SOME):
+            Recipient.objects.filter(portions__in=some).exclude(unit=unit_id).update(unit_id=unit_id)
 
 
-def _back(back: Collection[tuple[int, Placed]], batches: Mapping[int, int]) -> None:
-    for portion_id, placed in back:
-        Portion.objects.filter(pk=portion_id).update(
-            status=placed.status.value, batch_id=batches[placed.batch]
-        )
-        Recipient.objects.filter(portions=portion_id).update(unit_id=placed.unit_id)
+def _moved(ids: Iterable[int], source: Portioned, **changes: str | int) -> int:
+    """Change those of some portions that are still in a state; return how many were."""
+    return sum(
+        Portion.objects.filter(pk__in=some, status=source.value).update(**changes)
+        for some in chunks(sorted(ids), _SOME)
+    )
 
 
-def _place(row: Distribution, chosen: Mapping[int, int], status: Portioned) -> None:
-    """Put portions into batches, by position."""
+def _place(row: Distribution, chosen: Mapping[int, int]) -> int:
+    """Put open portions into batches, by position; return how many were."""
     batches = dict(Batch.objects.filter(distribution=row).values_list("position", "pk"))
-    for position, batch_id in batches.items():
-        ids = [portion for portion, batch in chosen.items() if batch == position]
-        Portion.objects.filter(pk__in=ids).update(batch_id=batch_id, status=status.value)
+    return sum(
+        _moved(
+            [portion for portion, batch in chosen.items() if batch == position],
+            Portioned.OPEN,
+            batch_id=batch_id,
+        )
+        for position, batch_id in batches.items()
+    )
 
 
 def new_code() -> str:

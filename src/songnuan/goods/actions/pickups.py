@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from songnuan.funds.rules import check_reason
 from songnuan.goods.actions.desks import desk_with_plan, hold_desk, movement_at, note_of_desk
-from songnuan.goods.actions.locking import by_item, person_of
+from songnuan.goods.actions.locking import by_item, hold_kit, person_of
 from songnuan.goods.holding import require_kit_free
 from songnuan.goods.lots import Shortage, choose
 from songnuan.goods.models import Batch, Desk, MovementKind, MovementLine, Pickup, Portion
@@ -53,8 +53,8 @@ def record_pickup(*, told: ToldPickup, actor: Actor, at: datetime) -> tuple[Pick
     """Keep what a desk recorded; return it, and whether it is new. Goods move where nothing is in doubt.
 
     A device that was offline tells of what happened: it is never refused for what others did meanwhile, but
-    waits for a decision then, without goods, so that stock is never below zero. When it happened is held
-    within the time since the distribution was opened.
+    waits for a decision then, without goods, so that stock is never below zero. A time before the desk was
+    opened, or ahead of now, is a wrong clock's: it is judged by the day on which it came in.
 
     Raises:
         Refusal: `key_reused` for another record under a key that is known, `portion_unknown`,
@@ -71,7 +71,7 @@ def record_pickup(*, told: ToldPickup, actor: Actor, at: datetime) -> tuple[Pick
     if known is not None:
         return _same(known, told), False
     portion = _portion(desk, told.portion_id)
-    taken_at = min(max(told.taken_at, desk.distribution.opened_at), at)
+    taken_at = told.taken_at if desk.opened_at <= told.taken_at <= at else at
     is_closed = desk.closed_at is not None and taken_at > desk.closed_at
     doubt, packs = _judged(desk, Portioned(portion.status), taken_at, is_closed=is_closed)
     made = Pickup(
@@ -81,6 +81,7 @@ def record_pickup(*, told: ToldPickup, actor: Actor, at: datetime) -> tuple[Pick
         portion=portion,
         status=PickupStatus.WAITING if doubt else PickupStatus.BOOKED,
         doubt=doubt.value if doubt else "",
+        device_at=told.taken_at,
         taken_at=taken_at,
         received_at=at,
         by_id=by,
@@ -144,7 +145,7 @@ def _chosen(desk: Desk, taken_at: datetime) -> dict[int, int]:
     """
     lots, packs = desk_lots(desk.pk), dict[int, int]()
     for part in portion_parts(desk.distribution.kit_id):
-        packs |= choose(part, lots, day=day_of(taken_at), shortage=Shortage.SHARE)
+        packs |= choose(part, lots, day=day_of(taken_at), shortage=Shortage.DESK)
     return packs
 
 
@@ -176,9 +177,9 @@ def decide_pickup(*, pickup_id: int, went_out: bool, reason: str, actor: Actor, 
     else:
         row.status = PickupStatus.VOID
     _keep(row, reason, actor, at)
-    if not went_out and Doubt(row.doubt) in OF_GOODS:
+    if not went_out:
         _reopen(desk, portion, at)
-    facts = {"portion": portion.pk, "went_out": went_out, "reason": reason}
+    facts = {"portion": portion.pk, "went_out": went_out}
     note_of_desk(desk, "decide_pickup", f"goods.pickup:{row.pk}", actor=actor, at=at, facts=facts)
     return row
 
@@ -198,12 +199,11 @@ def give_back(*, pickup_id: int, reason: str, actor: Actor, at: datetime) -> Pic
     lines = MovementLine.objects.filter(movement=row.movement_id, quantity__gt=0).order_by("lot_id")
     packs = dict(lines.values_list("lot_id", "quantity"))
     movement = movement_at(desk, MovementKind.GIVE_BACK, actor, at, subject=f"goods.pickup:{row.key}")
-    movement.reason = reason
     move(movement, packs, source=picked_place(desk.pk), target=desk_place(desk.pk))
     row.status = PickupStatus.RETURNED
     _keep(row, reason, actor, at)
     _reopen(desk, portion, at)
-    facts = {"portion": portion.pk, "packs": by_item(packs), "reason": reason}
+    facts = {"portion": portion.pk, "packs": by_item(packs)}
     note_of_desk(desk, "give_back", f"goods.pickup:{row.pk}", actor=actor, at=at, facts=facts)
     return row
 
@@ -214,6 +214,8 @@ def _to_decide(pickup_id: int, actor: Actor, at: datetime) -> tuple[Pickup, Desk
     desk = desk_with_plan(desk_id)
     require(actor, Permission.PICKUP_MANAGE, unit_id=desk.distribution.measure.plan.unit_id, at=at)
     by = person_of(actor)
+    # A hold on the fund waits for the kit, which is locked before a desk.
+    hold_kit(desk.distribution.kit_id)
     hold_desk(desk_id)
     row = Pickup.objects.get(pk=pickup_id)
     row.desk = desk
@@ -230,18 +232,15 @@ def _keep(row: Pickup, reason: str, actor: Actor, at: datetime) -> None:
 
 def _set(portion: Portion, status: Portioned) -> None:
     """Put a portion into a state in which nobody has settled it."""
-    portion.status, portion.settled_by, portion.settled_at, portion.reason = status.value, None, None, ""
+    portion.status, portion.settled_by, portion.settled_at, portion.reason = status.value, None, None, None
     portion.save(update_fields=["status", "batch", "settled_by", "settled_at", "reason"])
 
 
 def _reopen(desk: Desk, portion: Portion, at: datetime) -> None:
-    """Let a portion be picked up again, unless another record stands that it was."""
+    """Let a portion be picked up again, unless another record stands, or waits, that it was."""
     others = Pickup.objects.filter(portion=portion)
-    if (
-        others.filter(status=PickupStatus.BOOKED).exists()
-        or others.filter(status=PickupStatus.WAITING, doubt__in=OF_GOODS).exists()
-        or portion.status != Portioned.TAKEN
-    ):
+    stands = others.filter(status__in=[PickupStatus.BOOKED, PickupStatus.WAITING])
+    if portion.status != Portioned.TAKEN or stands.exists():
         return
     status, position = reopened(portion.batch.position, batch_days(desk.distribution_id), day_of(at))
     portion.batch = Batch.objects.get(distribution=desk.distribution_id, position=position)
