@@ -77,7 +77,7 @@ def to_screen(desk: Desk) -> Iterator[Due]:
 
 def to_chase_screening(desk: Desk) -> Iterator[Due]:
     """Yield the rounds that go on past their last day, in which units of the office's plan are late."""
-    managed = desk.reach_ids(Permission.EMERGENCY_MANAGE)
+    managed = {plan.unit_id for plan in desk.running(desk.reach_ids(Permission.EMERGENCY_MANAGE))}
     for found, late in late_rounds(managed, desk.day) if managed else ():
         detail = ngettext("%(count)s unit is late.", "%(count)s units are late.", late)
         yield Due(

@@ -94,7 +94,8 @@ def to_consolidate(desk: Desk) -> Iterator[Due]:
 
 def to_see_what_never_came(desk: Desk) -> Iterator[Due]:
     """Yield, as one, the reports of earlier days that never came, for the office."""
-    managed = desk.reach_ids(Permission.EMERGENCY_MANAGE)
+    # The few units of plans, not the thousands below a post.
+    managed = {plan.unit_id for plan in desk.running(desk.reach_ids(Permission.EMERGENCY_MANAGE))}
     gaps = gaps_of(managed, desk.at) if managed else None
     if gaps is None:
         return

@@ -30,6 +30,7 @@ from songnuan.journeys.observe_returnees import (
     set_observation,
 )
 from songnuan.journeys.record_daily_status import answer_daily_status, record_daily_status
+from songnuan.journeys.telling import listed
 from songnuan.kernel.refusal import Refusal
 from songnuan.web.forms import Form
 from songnuan.web.returnee_forms import (
@@ -267,7 +268,7 @@ def returnees_chase(request: HttpRequest, measure_id: int) -> HttpResponse:
         said.append(words % {"count": told.before})
     if told.unreached:
         words = _("Nobody to be reminded; name contact persons for No. %(numbers)s.")
-        said.append(words % {"numbers": "、".join(map(str, told.unreached))})
+        said.append(words % {"numbers": listed([str(number) for number in told.unreached])})
     if told.left:
         words = _("%(count)s more are still to be asked after: press once more.")
         said.append(words % {"count": told.left})

@@ -19,7 +19,6 @@ from songnuan.emergency.report_rules import nodes_of
 from songnuan.emergency.screening_queries import (
     KIND,
     coverage_of,
-    late_shares,
     rounds_of,
     shares_of,
     totals,
@@ -178,7 +177,8 @@ def _rows(found: ScreeningRound, reader: Reader, *, may_all: bool, is_open: bool
     shares = shares_of(found.pk)
     counted = by_node((share.path, coverage_of(share)) for share in shares)
     own = {share.unit_id: share for share in shares}
-    late = set(late_shares(found, reader.day)) if is_open else set()
+    is_over = is_open and found.last_on < reader.day
+    late = {share.unit_id for share in shares if is_over and share.screened < share.expected}
     made = ScreeningChase.objects.filter(share__round=found).order_by()
     chased = dict(made.values_list("share__unit").annotate(last=Max("at")))
     names = names_then(counted, found.first_on)
@@ -194,7 +194,7 @@ def _rows(found: ScreeningRound, reader: Reader, *, may_all: bool, is_open: bool
             told=counted[node],
             share=own.get(node),
             may_report=node in own and (may_all or (is_open and node in _own(reader))),
-            is_late=own.get(node) in late,
+            is_late=node in late,
             chased_at=chased.get(node),
         )
         for line, node in sorted(lines.items())

@@ -110,9 +110,11 @@ def _beside(measure: Measure, period: ReportPeriod, node: NodeCount, reader: Rea
 def situation_gaps(request: HttpRequest) -> HttpResponse:
     """Show the office the periods of earlier days from which reports never came."""
     reader = reader_of(request)
-    managed = reader.reach_ids(Permission.EMERGENCY_MANAGE)
-    if not managed:
+    if not reader.may(Permission.EMERGENCY_MANAGE):
         raise Http404
+    measures = Measure.objects.filter(kind=KIND, status=MeasureStatus.OPEN)
+    tops = set(measures.values_list("plan__unit_id", flat=True))
+    managed = reader.reached(Permission.EMERGENCY_MANAGE, tops)
     found = gap_periods(managed, reader.at, before=before_of(request), most=PAGE + 1)
     rows, older = page_of(found, PAGE, lambda one: one.period.pk)
     names = {one.period.pk: period_name(one.period, settings_of(one.period.measure).rhythm) for one in rows}
