@@ -172,7 +172,6 @@ class Pickup(models.Model):
     received_at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     proxy = SealedField(null=True)
-    signature = models.ForeignKey("records.StoredFile", on_delete=models.PROTECT, related_name="+", null=True)
     movement = models.OneToOneField("goods.Movement", on_delete=models.PROTECT, related_name="+", null=True)
     decided_by = _person()
     decided_at = models.DateTimeField(null=True)

@@ -39,12 +39,11 @@ class ToldPickup:
     portion_id: int
     taken_at: datetime
     proxy: str = ""
-    signature_id: int | None = None
 
     @property
     def digest(self) -> str:
         """The SHA-256 (hex) of what was told, to know it again."""
-        told = [self.desk_id, self.portion_id, self.taken_at.isoformat(), self.proxy, self.signature_id]
+        told = [self.desk_id, self.portion_id, self.taken_at.isoformat(), self.proxy]
         return sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -86,7 +85,6 @@ def record_pickup(*, told: ToldPickup, actor: Actor, at: datetime) -> tuple[Pick
         received_at=at,
         by_id=by,
         proxy=proxy or None,
-        signature_id=told.signature_id,
     )
     if doubt is None:
         _book(made, packs, actor, at)

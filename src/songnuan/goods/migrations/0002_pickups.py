@@ -26,7 +26,6 @@ class Migration(migrations.Migration):
         ('organisation', '0002_publicity'),
         ('people', '0003_account_index'),
         ('plans', '0002_questions_with_choices'),
-        ('records', '0002_erased_files'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -159,11 +158,6 @@ class Migration(migrations.Migration):
             field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='goods.movement'),
         ),
         migrations.AddField(
-            model_name='pickup',
-            name='signature',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.storedfile'),
-        ),
-        migrations.AddField(
             model_name='portion',
             name='batch',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='goods.batch'),
@@ -281,7 +275,7 @@ class Migration(migrations.Migration):
             "goods_pickup",
             kept=(
                 *("id", "key", "digest", "desk_id", "portion_id", "doubt", "device_at", "taken_at"),
-                *("received_at", "by_id", "signature_id"),
+                *("received_at", "by_id"),
             ),
             emptied={"proxy": "NULL"},
             moves=Moves(
