@@ -46,6 +46,7 @@ GRAVE = frozenset(
         "not_the_holder",
         "not_the_maker",
         "not_your_turn",
+        "own_record",
         "quiz_not_asked",
         "returnee_not_yours",
         "not_yours",

@@ -20,6 +20,7 @@ from songnuan.people.assessment import CorrectionFact, ErasureFact, Facts, KeyFa
 from songnuan.people.concerns import Concern
 from songnuan.people.models import LegalGround, RosterKind, RosterStatus
 from songnuan.web.flexible_trail import FLEXIBLE_SEALED
+from songnuan.web.pickup_words import PICKUP_SEALED
 from songnuan.web.returnee_words import RETURNEES_BESIDE
 from songnuan.web.roster_words import field_label
 from songnuan.web.templatetags.songnuan import names
@@ -98,6 +99,7 @@ _WAYS: Final[Mapping[str, Promise]] = MappingProxyType(
 BESIDE: Final[Mapping[str, Promise]] = MappingProxyType(
     {
         **FLEXIBLE_SEALED,
+        **PICKUP_SEALED,
         "casework.specialfamily.about": gettext_lazy("Special families: what to know of them"),
         "casework.specialfamily.address": gettext_lazy("Special families: where they live"),
         "casework.specialfamily.ended_why": gettext_lazy("Special families: why a case ended"),

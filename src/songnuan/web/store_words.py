@@ -5,7 +5,10 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
+from songnuan.web.pickup_words import PICKED
+
 STORED: Mapping[str, Promise] = {
+    **PICKED,
     "invoice_file_none": pgettext_lazy("refusal", "there was no invoice to replace"),
     "invoice_file_same": pgettext_lazy("refusal", "the same picture was there already"),
     "count_incomplete": pgettext_lazy("refusal", "a lot that was not counted"),

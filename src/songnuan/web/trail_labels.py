@@ -11,10 +11,12 @@ from songnuan.web.emergency_words import EMERGENCY_FACTS
 from songnuan.web.flexible_trail import FLEXIBLE_FACTS
 from songnuan.web.notice_words import NOTICE_FACTS
 from songnuan.web.payment_words import PAID_LABELS
+from songnuan.web.pickup_words import PICKUP_FACTS
 from songnuan.web.situation_words import SITUATION_FACTS
 
 LABELS: Mapping[str, Promise] = {
     **NOTICE_FACTS,
+    **PICKUP_FACTS,
     **CALL_FACTS,
     **FLEXIBLE_FACTS,
     **CASE_FACTS,

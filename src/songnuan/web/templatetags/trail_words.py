@@ -18,6 +18,7 @@ from songnuan.web.emergency_words import EMERGENCY_ACTS
 from songnuan.web.flexible_trail import FLEXIBLE_ACTS
 from songnuan.web.notice_words import NOTICE_ACTS
 from songnuan.web.payment_words import PAYING
+from songnuan.web.pickup_words import PICKUP_ACTS
 from songnuan.web.refusal_codes import CODES
 from songnuan.web.refusal_words import JOURNEYS
 from songnuan.web.situation_words import SITUATION_ACTS
@@ -48,6 +49,7 @@ ACTS: Mapping[str, Promise] = {
     "benefits.reckon": gettext_lazy("reckoned a list of money to people"),
     "benefits.write_standard": gettext_lazy("wrote a version of a standard"),
     **NOTICE_ACTS,
+    **PICKUP_ACTS,
     **CALL_ACTS,
     **EMERGENCY_ACTS,
     **FLEXIBLE_ACTS,
