@@ -426,7 +426,8 @@ def test_the_receipt_sheet_lists_what_was_signed_for_and_who_still_gets_somethin
 def test_taking_back_stands_where_the_giving_stands(store: Store, unit: Unit, office: Actor) -> None:
     pk = give(store, unit, office)
     take_back_issue(issue_id=pk, reason="发错单位", key=uuid4(), actor=office, at=NOW)
-    streams = Entry.objects.filter(subject=f"goods.issue:{pk}").values_list("action", "stream__name")
+    rows = Entry.objects.filter(subject=f"goods.issue:{pk}").order_by("pk")
+    streams = rows.values_list("action", "stream__name")
     fund = f"fund:{store.house.fund_id}"
     assert list(streams) == [("goods.issue_kit", fund), ("goods.take_back_issue", fund)]
 
