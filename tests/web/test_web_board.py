@@ -17,11 +17,20 @@ from emergency.house import SETTINGS, at
 from emergency.warning_house import tell_days
 from goods.builders import make_person
 from songnuan.audit.models import Entry
-from songnuan.emergency.models import Activation, Alert, Muster, ReportPeriod, ScreeningRound
+from songnuan.emergency.models import (
+    Activation,
+    Alert,
+    Muster,
+    ReportCount,
+    ReportPeriod,
+    ReportSlot,
+    ScreeningRound,
+)
 from songnuan.emergency.muster_queries import standings
 from songnuan.emergency.report_queries import node_counts
 from songnuan.journeys.act_on_alert import acknowledge_alert
 from songnuan.kernel.actor import Actor
+from songnuan.organisation.models import UnitRecord
 from songnuan.organisation.permissions import Permission, Role
 from songnuan.organisation.queries import day_of
 from songnuan.plans.models import Clause, Measure, MeasureStatus, PlanVersion
@@ -109,7 +118,21 @@ def test_every_figure_is_that_of_the_page_behind_it(house: BoardHouse) -> None:
     assert board.tasks.waiting == len(tasks) == 2
     assert (board.tasks.overdue, board.tasks.next) == (1, tasks[0].task)
     assert hands.staff is not None
-    assert (hands.staff.people, hands.staff.known, hands.staff.units) == (12 * 7, 7, 8)
+    assert (hands.staff.people, hands.staff.known, hands.staff.units) == (12 * 7, 7, 7)
+
+
+def test_staff_is_that_of_the_first_day_of_the_period_and_of_now_where_no_period_counts_it(
+    house: BoardHouse,
+) -> None:
+    """The units that report are counted once, as they were; a period from before counts nobody."""
+    UnitRecord.objects.filter(unit=ReportSlot.objects.latest("pk").unit_id).update(staff_count=1000)
+    staff = seen(house, "leader").hands.staff
+    assert staff is not None
+    assert (staff.people, staff.known) == (12 * 7, 7)
+    ReportCount.objects.update(staff=None, staffed=None)
+    staff = seen(house, "leader").hands.staff
+    assert staff is not None
+    assert (staff.people, staff.known, staff.units) == (12 * 6 + 1000, 7, 8)
 
 
 def test_alerts_that_nobody_acknowledged_come_first_and_are_told_with_their_age(house: BoardHouse) -> None:

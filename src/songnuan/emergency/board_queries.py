@@ -10,6 +10,7 @@ from songnuan.emergency.models import (
     AlertStatus,
     Muster,
     MusterEntry,
+    ReportCount,
     ReportPeriod,
     ReportSlot,
     ScreeningRound,
@@ -107,6 +108,16 @@ class Staff:
     people: int
     known: int
     units: int
+
+
+def staff_counted(period_id: int, node_id: int) -> Staff | None:
+    """Return the staff of the units that report below a node in a period, as it was known on its first day.
+
+    None where the period does not count the node, or is from before staff was counted.
+    """
+    rows = ReportCount.objects.filter(period=period_id, node=node_id, staff__isnull=False)
+    told = rows.aggregate(people=Sum("staff"), known=Sum("staffed"), units=Sum("expected"))
+    return None if told["people"] is None else Staff(**told)
 
 
 def staff_below(node_id: int, on: date) -> Staff:

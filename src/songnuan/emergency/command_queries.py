@@ -70,6 +70,16 @@ def in_force(measure_ids: Collection[int]) -> list[Activation]:
     return list(rows.order_by("is_drill", "-pk"))
 
 
+def shown_of(measure_id: int) -> list[Activation]:
+    """Return what is in force of a measure, real responses before drills; else the last one that was.
+
+    Without the people around them, for who shows thousands of units beside it.
+    """
+    rows = list(Activation.objects.filter(measure=measure_id).order_by("is_drill", "-pk"))
+    active = [one for one in rows if one.status == ActivationStatus.ACTIVE]
+    return active or sorted(rows, key=lambda one: one.pk)[-1:]
+
+
 def offer_of(activation_id: int) -> Handover | None:
     """Return the handing over that waits for an answer."""
     rows = Handover.objects.filter(activation=activation_id, status=HandoverStatus.OFFERED)

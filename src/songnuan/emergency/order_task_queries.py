@@ -27,6 +27,11 @@ def unfinished(measure_ids: Collection[int]) -> QuerySet[OrderTask]:
     return rows.select_related(*_TOLD).order_by("due_at", "pk")
 
 
+def unfinished_counted(measure_id: int) -> QuerySet[OrderTask]:
+    """Return the same of one measure, without the units and people around them."""
+    return unfinished([measure_id]).select_related(None).select_related("order__activation")
+
+
 def tasks_for(actor: Actor, at: datetime) -> list[OrderTask]:
     """Return the tasks that wait for an answer of this person: their own, and those of their very unit."""
     own = Q(owner=actor.user_id or 0) | Q(unit__in=scope(actor, Permission.SITUATION_REPORT, at).values("pk"))

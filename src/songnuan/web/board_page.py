@@ -18,10 +18,18 @@ from songnuan.emergency.board_queries import (
     open_alerts_of,
     round_shown,
     staff_below,
+    staff_counted,
 )
-from songnuan.emergency.command_queries import activations_of, in_force, member_of
-from songnuan.emergency.models import Activation, Alert, AlertStatus, OrderTask, OrderTaskStatus
-from songnuan.emergency.order_task_queries import unfinished
+from songnuan.emergency.command_queries import member_of, shown_of
+from songnuan.emergency.models import (
+    Activation,
+    ActivationStatus,
+    Alert,
+    AlertStatus,
+    OrderTask,
+    OrderTaskStatus,
+)
+from songnuan.emergency.order_task_queries import unfinished_counted
 from songnuan.emergency.order_task_rules import is_late
 from songnuan.emergency.report_rules import permille
 from songnuan.emergency.returnee_rules import Tally as Returned
@@ -87,9 +95,14 @@ def hands_of(place: Place, alerts: Sequence[Alert], reader: Reader) -> Hands:
         coverage=permille(screening.told.permille) if screening else "",
         returnees=_returned(register, place, reader) if register else None,
         returnees_id=register.pk if register else None,
-        staff=staff_below(place.node_id, reader.day) if sees_now else None,
+        staff=_staff(place, reader) if sees_now else None,
         flexible=_flexible(place, reader),
     )
+
+
+def _staff(place: Place, reader: Reader) -> Staff:
+    counted = staff_counted(place.period.pk, place.node_id) if place.period else None
+    return counted or staff_below(place.node_id, reader.day)
 
 
 def _sees_now(place: Place, reader: Reader) -> bool:
@@ -144,7 +157,7 @@ class Tasks:
 
 def tasks_of(response: Measure, reader: Reader) -> Tasks:
     """Return the tasks of a plan."""
-    found = list(unfinished([response.pk]))
+    found = list(unfinished_counted(response.pk))
     rows = [one for one in found if not one.is_drill]
     waiting = [one for one in rows if one.status == OrderTaskStatus.OPEN]
     reads = (
@@ -201,14 +214,15 @@ def board_of(place: Place, reader: Reader, most: int) -> Board:
     """Return the board of a node, with so many tiles at most."""
     alerts = open_alerts_of(place.plan.pk, place.node_id)
     names = names_on(place.line, day_of(place.period.starts_at) if place.period else reader.day)
-    active = in_force([place.response.pk])
+    shown = shown_of(place.response.pk)
+    active = [one for one in shown if one.status == ActivationStatus.ACTIVE]
     return Board(
         place=place,
         name=names[place.node_id],
         line=[(one, names[one]) for one in place.line[:-1]],
         at=reader.at,
         active=active,
-        last=None if active else activations_of([place.response.pk]).first(),
+        last=None if active else next(iter(shown), None),
         trees=trees_of(place, alerts, reader, most),
         hands=hands_of(place, alerts, reader),
         muster=muster_shown(place.response.pk) if place.whole else None,

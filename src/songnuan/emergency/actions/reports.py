@@ -1,6 +1,7 @@
 """Periods are opened with their slots; units report and correct what they reported."""
 
-from collections.abc import Collection, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -64,7 +65,9 @@ def open_period(
         return None
     slots = list(_slots(period, measure.plan, expected, span))
     ReportSlot.objects.bulk_create(slots, batch_size=_BATCH)
-    ReportCount.objects.bulk_create(_counts(period, slots), batch_size=_BATCH)
+    rows = UnitRecord.objects.filter(live(span.day), staff_count__isnull=False)
+    staff = dict(rows.values_list("unit_id", "staff_count"))
+    ReportCount.objects.bulk_create(_counts(period, slots, staff), batch_size=_BATCH)
     record(
         stream=f"plan:{measure.plan.slug}",
         action="emergency.open_period",
@@ -108,16 +111,23 @@ def _slots(period: ReportPeriod, plan: Plan, expected: Expected, span: Span) -> 
         )
 
 
-def _counts(period: ReportPeriod, slots: Collection[ReportSlot]) -> Iterator[ReportCount]:
-    """Yield what is counted of each node, when nothing came in yet."""
+def _counts(
+    period: ReportPeriod, slots: Collection[ReportSlot], staff: Mapping[int, int]
+) -> Iterator[ReportCount]:
+    """Yield what is counted of each node, when nothing came in yet; `staff` are the people of a unit."""
     found: dict[tuple[int, int | None, int, int], Tally] = {}
+    people: Counter[tuple[int, int | None, int, int]] = Counter()
+    known: Counter[tuple[int, int | None, int, int]] = Counter()
     for slot in slots:
         nodes = nodes_of(slot.path)
         own = tally(slot.status, 0, is_late=False, is_excused=slot.is_excused)
         for above, node in zip([None, *nodes], nodes, strict=False):
             place = (node, above, slot.depth, lane_of(slot.unit_id))
             found[place] = found.get(place, Tally()) + own
-    for (node, above, depth, lane), counted in sorted(found.items(), key=lambda one: one[0][0]):
+            people[place] += staff.get(slot.unit_id, 0)
+            known[place] += slot.unit_id in staff
+    for place, counted in sorted(found.items(), key=lambda one: one[0][0]):
+        node, above, depth, lane = place
         yield ReportCount(
             period=period,
             node_id=node,
@@ -126,6 +136,8 @@ def _counts(period: ReportPeriod, slots: Collection[ReportSlot]) -> Iterator[Rep
             lane=lane,
             expected=counted.expected,
             excused=counted.excused,
+            staff=people[place],
+            staffed=known[place],
         )
 
 

@@ -159,7 +159,8 @@ class ReportCount(models.Model):
     """What is counted of a node in a period: the slots at one depth that count for it, in one lane.
 
     `expected` are all slots; those excused are no part of `received` and `on_time`. `changes` grows with each
-    change below: a part that saw fewer is open again.
+    change below: a part that saw fewer is open again. `staff` are the people on record at those units on the
+    first day, known of `staffed` of them; None in periods from before they were counted.
     """
 
     period = models.ForeignKey(ReportPeriod, on_delete=models.PROTECT, related_name="counts")
@@ -175,6 +176,8 @@ class ReportCount(models.Model):
     event = models.PositiveIntegerField(default=0)
     corrected = models.PositiveIntegerField(default=0)
     changes = models.PositiveIntegerField(default=0)
+    staff = models.PositiveBigIntegerField(null=True)
+    staffed = models.PositiveIntegerField(null=True)
 
     class Meta:
         """No rate passes 100 %."""
