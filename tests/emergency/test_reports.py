@@ -543,7 +543,14 @@ def test_the_check_finds_words_that_were_changed(house: ReportHouse) -> None:
 def test_what_is_due_from_a_unit_is_seen_for_some_days(house: ReportHouse) -> None:
     house.open(at(8, 9))
     unit = [house.units["一站"]]
-    assert [slot.period.starts_at for slot in due_slots(unit, at(8, 9))] == [at(6, 0), at(7, 0), at(8, 0)]
-    house.report("一站", at(8, 10), day=8)
-    assert len(due_slots(unit, at(8, 10))) == 2
+    assert [slot.period.starts_at for slot in due_slots(unit, at(8, 17))] == [at(6, 0), at(7, 0), at(8, 0)]
+    house.report("一站", at(8, 17), day=8)
+    assert len(due_slots(unit, at(8, 17))) == 2
+    week = {"starts_at": at(3, 12), "due_at": at(9, 16), "ends_at": at(10, 0), "opened_at": at(3, 12)}
+    period = ReportPeriod.objects.create(measure=house.measure, **week)
+    slot = house.slot("一站")
+    ReportSlot.objects.create(
+        period=period, unit_id=unit[0], parent_id=slot.parent_id, path=slot.path, depth=slot.depth
+    )
+    assert due_slots(unit, at(8, 17))[2].period == period, "a week's report is due to the end of the week"
     assert due_slots([house.units[OFFICE]], at(8, 10)).count() == 0

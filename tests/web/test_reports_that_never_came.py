@@ -23,7 +23,7 @@ from songnuan.web.views.shared import Reader
 from web.browsing import as_, on, user_of
 
 pytestmark = pytest.mark.django_db
-NOW = at(7, 9)
+NOW = at(7, 17)
 UNITS = 8
 
 
@@ -53,7 +53,7 @@ def listed(who: Actor, moment: Any = NOW, query: str = "") -> Any:
 
 
 def test_what_left_the_first_page_is_told_in_one_line(house: ReportHouse) -> None:
-    assert cards(house.office, at(5, 23)) == []
+    assert cards(house.office, at(6, 15)) == []
     house.report("一站", at(4, 17), day=3)
     [card] = cards(house.office)
     assert card.title == "此前有15份情况报告始终未报"
@@ -109,9 +109,11 @@ def test_it_goes_with_the_measure_and_leaves_drills_out(house: ReportHouse) -> N
 
 
 def test_what_has_still_time_did_not_stay_away(house: ReportHouse) -> None:
+    """A week's report stays among what is due until three days after its hour, however early it began."""
     counted(house, starts_at=at(1, 0), due_at=at(7, 12), ends_at=at(8, 0))
     assert [one.title for one in cards(house.office)] == ["此前有16份情况报告始终未报"]
-    assert [one.title for one in cards(house.office, at(7, 13))] == ["此前有21份情况报告始终未报"]
+    assert [one.title for one in cards(house.office, at(10, 11))] == ["此前有32份情况报告始终未报"]
+    assert [one.title for one in cards(house.office, at(10, 13))] == ["此前有37份情况报告始终未报"]
 
 
 def test_however_many_there_are_one_statement_counts_and_pages_go_on(house: ReportHouse) -> None:

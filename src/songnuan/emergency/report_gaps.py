@@ -65,6 +65,5 @@ def _lacking(unit_ids: Collection[int], at: datetime) -> QuerySet[ReportCount]:
         period__measure__kind=KIND,
         period__measure__status=MeasureStatus.OPEN,
         period__is_drill=False,
-        period__starts_at__lte=at - DUE_SHOWN,
-        period__due_at__lt=at,
+        period__due_at__lte=at - DUE_SHOWN,
     )

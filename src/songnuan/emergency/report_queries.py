@@ -24,7 +24,7 @@ from songnuan.plans.models import MeasureStatus
 
 KIND = "situation_reports"
 DUE_SHOWN = timedelta(days=3)
-"""How long a period that has begun stays among what is due from a unit that has not reported."""
+"""How long after its hour a report that did not come stays among what is due from a unit."""
 _SUMS = {name: Sum(name) for name in COUNTED}
 
 
@@ -187,7 +187,7 @@ def due_slots(unit_ids: Collection[int], at: datetime) -> QuerySet[ReportSlot]:
         is_excused=False,
         period__measure__status=MeasureStatus.OPEN,
         period__starts_at__lte=at,
-        period__starts_at__gt=at - DUE_SHOWN,
+        period__due_at__gt=at - DUE_SHOWN,
     )
     return rows.select_related("period__measure__plan").order_by("period__due_at", "unit_id")
 
