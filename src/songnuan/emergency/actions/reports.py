@@ -66,7 +66,7 @@ def open_period(
     slots = list(_slots(period, measure.plan, expected, span))
     ReportSlot.objects.bulk_create(slots, batch_size=_BATCH)
     rows = UnitRecord.objects.filter(live(span.day), staff_count__isnull=False)
-    staff = dict(rows.values_list("unit_id", "staff_count"))
+    staff = {unit_id: count or 0 for unit_id, count in rows.values_list("unit_id", "staff_count")}
     ReportCount.objects.bulk_create(_counts(period, slots, staff), batch_size=_BATCH)
     record(
         stream=f"plan:{measure.plan.slug}",
