@@ -204,3 +204,28 @@ class Pickup(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["desk", "status"], name="goods_pickup_desk")]
+
+
+class BatchPhoto(models.Model):
+    """A photo of a batch's day, made anew here: without place, camera and time of the device. Append-only.
+
+    `caption` says what it shows, and may be emptied where it names somebody.
+    """
+
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="photos")
+    position = models.PositiveSmallIntegerField()
+    picture = models.ForeignKey("records.StoredFile", on_delete=models.PROTECT, related_name="+")
+    thumbnail = models.ForeignKey("records.StoredFile", on_delete=models.PROTECT, related_name="+")
+    caption = SealedField(null=True)
+    place = models.CharField(max_length=80, default="")
+    taken_on = models.DateField()
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+
+    class Meta:
+        """Each place in the order is taken once."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "position"], name="goods_batch_photo_once"),
+            models.CheckConstraint(condition=Q(position__gt=0), name="goods_batch_photo_position"),
+        ]

@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 FILES: Mapping[str, Promise] = {
+    "batch_photo": pgettext_lazy("file", "photo of a day on which kits were handed out"),
     "cash_signature": pgettext_lazy("file", "signature for cash"),
     "hold": pgettext_lazy("file", "what a hold was placed with"),
     "invoice": pgettext_lazy("file", "picture of an invoice"),

@@ -35,12 +35,20 @@ PICKUP_ACTS: Mapping[str, Promise] = {
     "goods.record_pickup": gettext_lazy("recorded a pickup"),
     "goods.decide_pickup": gettext_lazy("decided about a pickup"),
     "goods.give_back": gettext_lazy("took back what was picked up"),
+    "goods.add_batch_photos": gettext_lazy("added photos of a day on which kits were handed out"),
 }
 PICKUP_FACTS: Mapping[str, Promise] = {
     "desk": pgettext_lazy("fact", "desk"),
 }
 PICKUP_SEALED: Mapping[str, Promise] = {
+    "goods.batchphoto.caption": gettext_lazy("What photos of days show on which kits were handed out"),
     "goods.pickup.proxy": gettext_lazy("Who picked a kit up for somebody: the name"),
     "goods.pickup.reason": gettext_lazy("What was decided about pickups, and why"),
     "goods.portion.reason": gettext_lazy("What became of kits that nobody picked up"),
+}
+PICKUP_FORMS: Mapping[str, Promise] = {
+    "batch_photos": gettext_lazy("Photos of a day on which kits were handed out"),
+}
+PICKUP_KNOWN: Mapping[str, str] = {
+    "goods.batchphoto": "position thumbnail added_by added_at",
 }

@@ -23,12 +23,14 @@ from songnuan.goods.actions.donations import (
     take_back_issue,
 )
 from songnuan.goods.actions.giving import hand_over, issue_kit, issue_to_family
+from songnuan.goods.actions.photos import add_batch_photos
 from songnuan.goods.actions.pickups import decide_pickup, give_back, record_pickup
 from songnuan.goods.actions.purchases import cancel_purchase, close_short, define_kit, record_purchase, settle
 from songnuan.goods.actions.stock import receive, send_back
 
 __all__ = [
     "abandon_count",
+    "add_batch_photos",
     "align",
     "allot",
     "cancel_donation",
