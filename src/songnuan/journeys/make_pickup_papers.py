@@ -154,7 +154,7 @@ def make_pickup_paper(*, order: PickupPaperOrder, actor: Actor, at: datetime) ->
     drawn = made.draw()
     with step():
         records.note_paper(
-            stream=f"pickups:{row.pk}",
+            stream=f"plan:{plan.slug}",
             subject=f"goods.pickup:{order.pickup_id}" if order.pickup_id else f"goods.distribution:{row.pk}",
             kind=order.kind,
             papers=made.count,

@@ -127,7 +127,8 @@ def pickup_photo(request: HttpRequest, pk: int, photo: int) -> HttpResponse:
     """Give one photo of a distribution; that it was opened is noted."""
     reader = reader_of(request)
     row = _photo(reader, pk, photo)
-    opened = Opened("batch_photo", f"pickups:{pk}", f"goods.batch:{row.batch_id}", {"number": row.position})
+    stream = f"plan:{row.batch.distribution.measure.plan.slug}"
+    opened = Opened("batch_photo", stream, f"goods.batch:{row.batch_id}", {"number": row.position})
     return shown(request, reader, row.picture_id, opened)
 
 
@@ -141,7 +142,8 @@ def pickup_photo_small(request: HttpRequest, pk: int, photo: int) -> HttpRespons
 
 def _photo(reader: Reader, pk: int, photo: int) -> BatchPhoto:
     distribution_seen(reader, pk)
-    found = BatchPhoto.objects.filter(batch__distribution=pk, pk=photo).first()
+    rows = BatchPhoto.objects.select_related("batch__distribution__measure__plan")
+    found = rows.filter(batch__distribution=pk, pk=photo).first()
     if found is None:
         raise Http404
     return found
