@@ -63,16 +63,22 @@ def render_pdf(sheet: PhotoSheet) -> Pdf:
     told = [{"caption": one.caption, "told": one.told} for one in shown.photos]
     lacking = undrawn_of(json.dumps([shown.title, *shown.lines, told], ensure_ascii=False), shown.dated_on)
     data = {
-        "fonts": {name: choice.families[of] for name, of in zip(("title", "body", "heading"), _FONTS, strict=True)},
+        "fonts": {
+            name: choice.families[of] for name, of in zip(("title", "body", "heading"), _FONTS, strict=True)
+        },
         "title_weight": "bold" if TITLE in {font.name for font in choice.missing} else "regular",
         "title": shown.title,
         "lines": list(shown.lines),
-        "photos": [{**words, "picture": list(one.picture)} for words, one in zip(told, shown.photos, strict=True)],
+        "photos": [
+            {**words, "picture": list(one.picture)} for words, one in zip(told, shown.photos, strict=True)
+        ],
         "note": shown.note,
         "width": _WIDTH,
         "height": _HEIGHT,
     }
-    made = set_pdf(_TEMPLATE.read_bytes(), json.dumps(data, ensure_ascii=False), shown.dated_on, lacking=lacking)
+    made = set_pdf(
+        _TEMPLATE.read_bytes(), json.dumps(data, ensure_ascii=False), shown.dated_on, lacking=lacking
+    )
     return Pdf(made, tuple(font for font in choice.missing if font.name in _FONTS), lacking)
 
 

@@ -63,7 +63,8 @@ class CardRow:
     """One line of a stock card: what a movement brought into the store or took out of it, and what was left.
 
     `counterpart` is the supplier or donor it came from or went back to, or the desk that was allotted it or
-    brought it back; `unit_id` the unit it went to; `subject` names what it belongs to, such as "goods.purchase:7" or "visits.visit:3".
+    brought it back; `unit_id` is the unit it went to; `subject` names what it belongs to, such as
+    "goods.purchase:7" or "visits.visit:3".
     """
 
     movement_id: int

@@ -28,7 +28,7 @@ from songnuan.journeys.pickup_paper_rows import (
 from songnuan.journeys.pickup_papers import batch_words, pickup_sheets, receipt, receipt_lists
 from songnuan.journeys.pickup_photo_paper import photo_file
 from songnuan.journeys.pickup_summary import summary_file
-from songnuan.journeys.pickup_volumes import volume_of
+from songnuan.journeys.pickup_volumes import DRAWN_MOST, volume_of
 from songnuan.journeys.sheet_files import FORMS, sheet_file
 from songnuan.journeys.visit_paper_rows import packs
 from songnuan.kernel.actor import Actor
@@ -197,13 +197,12 @@ def _to_sign(office: Office) -> Composed:
 
 def _receipts(office: Office) -> Composed:
     order, narrowed = office.order, office.narrowed
-    # Pictures of signatures are read for what is drawn alone, never for the other volumes.
     rows = pickup_rows(narrowed, records_of(narrowed), with_pictures=False)
-    chosen, volume = volume_of(rows, lambda row: row.unit_id, form=order.form, number=order.volume)
-    first = {row.pickup_id for row in chosen}
-    told = [row for row in rows if row.pickup_id in first]
-    if order.form != "xlsx":
-        told = pickup_rows(narrowed, records_of(narrowed).filter(pk__in=first), with_pictures=True)
+    told, volume = volume_of(rows, lambda row: row.unit_id, form=order.form, number=order.volume)
+    # Pictures of signatures are read for what is drawn alone, and not for a workbook of a whole district.
+    if len(told) <= DRAWN_MOST["pdf"]:
+        chosen = records_of(narrowed).filter(pk__in=[row.pickup_id for row in told])
+        told = pickup_rows(narrowed, chosen, with_pictures=True)
     papers = receipt_lists(
         told,
         head=office.head,
@@ -268,8 +267,8 @@ KINDS: Mapping[str, PickupKind] = MappingProxyType(
         "pickup_sheet": PickupKind(
             gettext_lazy("Sheet to sign for kits"),
             gettext_lazy(
-                "One list for each batch and unit, to be signed by hand where devices fail; what was picked up"
-                " already is marked."
+                "One list for each batch and unit, to be signed by hand where devices fail; what was picked"
+                " up already is marked."
             ),
             _to_sign,
             MANAGERS,
@@ -278,7 +277,9 @@ KINDS: Mapping[str, PickupKind] = MappingProxyType(
         ),
         "packing_list": PickupKind(
             gettext_lazy("Packing list"),
-            gettext_lazy("What is to be packed for who is still to come, by lot and by unit, and what lacks."),
+            gettext_lazy(
+                "What is to be packed for who is still to come, by lot and by unit, and what lacks."
+            ),
             _packing,
             VIEWERS,
             narrowed_by=("batch", "unit"),
@@ -320,8 +321,8 @@ KINDS: Mapping[str, PickupKind] = MappingProxyType(
         "pickup_summary": PickupKind(
             gettext_lazy("Summary of the handing out"),
             gettext_lazy(
-                "As an official document: how many got theirs, by batch and unit, what was decided, what is left"
-                " and what it cost. What the program cannot know is left open."
+                "As an official document: how many got theirs, by batch and unit, what was decided, what is"
+                " left and what it cost. What the program cannot know is left open."
             ),
             _summary,
             VIEWERS,

@@ -1,4 +1,4 @@
-"""Papers of the goods that people pick up: what is packed (分装清单), what desks get (领用单), cards (物资卡).
+"""Papers of the goods that people pick up: what is packed, what desks get, and the cards of things.
 
 These are texts of the organ and are Chinese whatever the reader's language.
 """
@@ -79,9 +79,7 @@ def packing_lists(
         which: Which batch or unit it is about, in words.
 
     """
-    lacking = [
-        f"{row.part.item}缺{row.lacking}{row.part.packing}" for row in rows if row.lacking > 0
-    ]
+    lacking = [f"{row.part.item}缺{row.lacking}{row.part.packing}" for row in rows if row.lacking > 0]
     groups = tuple(Group(tuple(_pack(place, row))) for place, row in enumerate(rows, 1))
     count = sum(kits.values())
     things = SheetPaper(
@@ -180,13 +178,15 @@ def _allotted(place: int, row: DeskGoods) -> tuple[Cell, ...]:
     )
 
 
+def _lot(one: PackLot) -> str:
+    """Return a lot in words, with its last good day where it has one."""
+    return (one.lot or "无批号") + (f"（有效期至{one.expires_on}）" if one.expires_on else "")
+
+
 def item_card(card: Card, *, head: PaperHead) -> SheetPaper:
-    """Return the card of one thing (物资卡): every movement with what is in the store, at desks, picked up."""
+    """Return the card of one thing (物资卡): every movement, and what is where after it."""
     title = f"{card.item} {card.specification}".strip() + f"（{card.packing}）"
-    left = "；".join(
-        f"{one.lot or '无批号'}{f'（有效期至{one.expires_on}）' if one.expires_on else ''}{one.quantity}{card.packing}"
-        for one in card.left
-    )
+    left = "；".join(_lot(one) + f"{one.quantity}{card.packing}" for one in card.left)
     return SheetPaper(
         title="物资卡",
         lines=head.lines(f"品名：{title}"),

@@ -173,7 +173,7 @@ class _Moved:
 
 
 def cards(distribution: Distribution) -> list[Card]:
-    """Return the cards of the things in a kit: every movement of theirs, through store and desks, as booked."""
+    """Return the cards of the things in a kit: every movement through store and desks, as it was booked."""
     items = [part.item_id for part in portion_parts(distribution.kit_id)]
     rows = MovementLine.objects.filter(
         lot__store__plan_id=distribution.measure.plan_id, lot__item_id__in=items

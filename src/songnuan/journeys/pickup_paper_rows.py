@@ -1,4 +1,4 @@
-"""What papers tell of kits that people pick up: whose portions there are, and who got what, when and where."""
+"""What papers tell of kits that people pick up: whose portions there are, who got what, when and where."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

@@ -74,9 +74,7 @@ def compose(row: Distribution, figures: Figures, head: PaperHead) -> OfficialDoc
             body=tuple(_body(row, figures, head)),
             signer=head.organ,
             dated_on=head.day,
-            imprint=Imprint(
-                printed_by=names.get(plan.office_id or 0, head.organ), printed_on=head.day
-            ),
+            imprint=Imprint(printed_by=names.get(plan.office_id or 0, head.organ), printed_on=head.day),
             annexes=(
                 Annex("各批次领取情况表", table=_of_batches(figures)),
                 Annex("各单位领取情况表", table=_of_units(figures, units)),

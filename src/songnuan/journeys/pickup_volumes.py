@@ -45,8 +45,8 @@ def volume_of(
         return list(rows), ""
     if number is None or not 1 <= number <= len(found):
         sentence = _(
-            "This paper has %(count)s lines and fills %(volumes)s volumes in this kind of file. Enter which one"
-            " you want, from 1 to %(volumes)s, or choose one unit, or take it as Excel, which holds them all."
+            "This paper has %(count)s lines and fills %(volumes)s volumes in this kind of file. Enter which"
+            " one you want, from 1 to %(volumes)s, or choose one unit, or take it as Excel, which holds all."
         )
         facts = {"count": len(rows), "volumes": len(found)}
         raise Refusal("sheet_too_long", sentence % facts, field="volume", **facts)

@@ -11,9 +11,7 @@ GOODS_KNOWN: Mapping[str, str] = {
         " before_plan reason_late cancelled_at cancelled_by"
     ),
     "goods.donationline": "donation",
-    "goods.issue": (
-        "store movement donation recorded_by recorded_at late_entry withdrawn_at withdrawn_by"
-    ),
+    "goods.issue": ("store movement donation recorded_by recorded_at late_entry withdrawn_at withdrawn_by"),
     "goods.item": "name",
     "goods.lot": "store item line gift",
     "goods.movement": "kit kind at subject purchase unit recorded_by part",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from songnuan.goods.actions.photos import Shot
 from songnuan.goods.models import Batch, Distribution, Recipient
-from songnuan.journeys.make_pickup_papers import KINDS, PickupKind, PickupPaperOrder
+from songnuan.journeys.make_pickup_papers import KINDS, PickupPaperOrder
 from songnuan.journeys.pickup_volumes import DRAWN_MOST
 from songnuan.kernel.days import written
 from songnuan.organisation.permissions import Permission
@@ -27,12 +27,16 @@ _ALL = {
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What papers of a distribution may be narrowed to, by id, and how many portions it has."""
+    """What papers of a distribution may be narrowed to, by id, and how many portions it has.
+
+    `may_full` says whether the reader may have names in full.
+    """
 
     batch: Mapping[int, str]
     desk: Mapping[int, str]
     unit: Mapping[int, str]
     portions: int
+    may_full: bool
 
 
 class PickupPaperForm(Form):
@@ -60,7 +64,9 @@ class PickupPaperForm(Form):
     volume = IntegerField(
         fact="act:paper",
         label=gettext_lazy("Volume"),
-        help_text=gettext_lazy("A long paper is made in volumes, units kept together; Excel holds all in one."),
+        help_text=gettext_lazy(
+            "A long paper is made in volumes, units kept together; Excel holds all in one."
+        ),
         required=False,
     )
     pickup = IntegerField(
@@ -80,16 +86,15 @@ class PickupPaperForm(Form):
         data: QueryDict | None = None,
         *,
         key: str,
-        kind: PickupKind,
         choices: Choices,
-        may_full: bool,
         initial: Mapping[str, object] | None = None,
     ) -> None:
         super().__init__(data, auto_id=f"id_{key}_%s", initial=dict(initial or {}))
+        kind = KINDS[key]
         asked = set(kind.narrowed_by)
         if choices.portions <= min(DRAWN_MOST.values()):
             asked.discard("volume")
-        if kind.has_names and may_full:
+        if kind.has_names and choices.may_full:
             asked.add("is_full")
         for name in ("batch", "desk", "unit"):
             told: Mapping[int, str] = getattr(choices, name)
@@ -137,27 +142,14 @@ def choices_of(row: Distribution, reader: Reader) -> Choices:
     batches = {batch.pk: batch_label(batch) for batch in row.batches.order_by("position")}
     desks = dict(row.desks.order_by("name").values_list("pk", "name"))
     names = dict(sorted(names_on(units, reader.day).items(), key=lambda one: one[1]))
-    return Choices(batches, desks, names, recipients.filter(portions__isnull=False).count())
+    portions = recipients.filter(portions__isnull=False).count()
+    may_full = reader.may(Permission.PICKUP_MANAGE, row.measure.plan.unit_id)
+    return Choices(batches, desks, names, portions, may_full)
 
 
 def batch_label(batch: Batch) -> str:
     """Return a batch as it is chosen: 1 · 18 May · east gate."""
     return " · ".join(filter(None, (str(batch.position), written(batch.on, "full"), batch.place)))
-
-
-def form_of(
-    reader: Reader,
-    row: Distribution,
-    key: str,
-    choices: Choices,
-    data: QueryDict | None = None,
-    initial: Mapping[str, object] | None = None,
-) -> PickupPaperForm:
-    """Return the form of a paper, with what the reader may ask of it."""
-    may_full = reader.may(Permission.PICKUP_MANAGE, row.measure.plan.unit_id)
-    return PickupPaperForm(
-        data, key=key, kind=KINDS[key], choices=choices, may_full=may_full, initial=initial
-    )
 
 
 class BatchPhotosForm(Form):

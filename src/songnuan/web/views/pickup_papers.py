@@ -28,7 +28,6 @@ from songnuan.web.pickup_paper_forms import (
     Offer,
     PickupPaperForm,
     choices_of,
-    form_of,
 )
 from songnuan.web.views.shared import Reader, key_of, only_posted, plan_seen, reader_of
 from songnuan.web.views.stock import is_blind
@@ -74,7 +73,7 @@ def pickup_paper(request: HttpRequest, pk: int, kind: str, ext: str) -> HttpResp
         raise Http404
     if ext not in KINDS[kind].forms:
         raise BadRequest("a paper is made as one of the files that are offered")
-    form = form_of(reader, row, kind, choices_of(row, reader), request.POST)
+    form = PickupPaperForm(request.POST, key=kind, choices=choices_of(row, reader))
     if not form.is_valid():
         return _page(request, reader, row, tried=(kind, form))
     if kind in OF_STORE and is_blind(reader, row.measure.plan):
@@ -175,7 +174,7 @@ def _page(
             key,
             kind.label,
             kind.about,
-            wrong.get(key) or form_of(reader, row, key, choices, initial=chosen),
+            wrong.get(key) or PickupPaperForm(key=key, choices=choices, initial=chosen),
             tuple((form, FILES[form]) for form in kind.forms),
         )
         for key, kind in KINDS.items()
