@@ -25,8 +25,8 @@ from songnuan.documents.word_parts import element, field, packed, set_font, set_
 from songnuan.documents.word_tables import fill, set_margins
 
 ACROSS = 2
-_WIDTH, _HEIGHT = 83.0, 74.0  # of the room of a picture, in mm
-_ROW = 106.0  # of a picture with its words, in mm: two go on a page, also below the title
+_WIDTH, _HEIGHT = 83.0, 84.0  # of the room of a picture, in mm
+_ROW = 105.0  # of a picture with its words, in mm: two go on a page, also below the title
 _MARGINS = (18, 15, 16, 20)
 _TEMPLATE = Path(__file__).with_name("photos.typ")
 _FONTS = (TITLE, BODY, HEADING)
@@ -75,6 +75,7 @@ def render_pdf(sheet: PhotoSheet) -> Pdf:
         "note": shown.note,
         "width": _WIDTH,
         "height": _HEIGHT,
+        "row": _ROW,
     }
     made = set_pdf(
         _TEMPLATE.read_bytes(), json.dumps(data, ensure_ascii=False), shown.dated_on, lacking=lacking

@@ -32,10 +32,10 @@ _TAKEN = Signed("—")
 _SHEET = (
     SheetColumn("序号", 6, Kind.QUANTITY),
     SheetColumn("姓名", 13),
-    SheetColumn("单位", 22),
-    SheetColumn("领取情况", 22),
-    SheetColumn("领取人签字", 20, Kind.SIGN),
-    SheetColumn("代领人签字", 18, Kind.SIGN),
+    SheetColumn("单位", 21),
+    SheetColumn("领取情况", 28),
+    SheetColumn("领取人签字", 19, Kind.SIGN),
+    SheetColumn("代领人签字", 17, Kind.SIGN),
     SheetColumn("日期", 12, Kind.DAY),
 )
 _RECEIPTS = (

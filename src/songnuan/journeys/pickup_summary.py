@@ -87,7 +87,10 @@ def compose(row: Distribution, figures: Figures, head: PaperHead) -> OfficialDoc
 def _body(row: Distribution, told: Figures, head: PaperHead) -> Iterator[Line]:
     days = [on for _position, on, _place, _count in told.batches]
     span = chinese_day(days[0]) + (f"至{chinese_day(days[-1])}" if len(days) > 1 else "")
-    yield Line(f"根据{head.plan}，{head.organ}于{span}分{len(days)}批发放关爱包。现将发放情况总结如下。")
+    runs = f"截至{chinese_day(head.day)}，发放尚未结束，" if head.day <= days[-1] else ""
+    yield Line(
+        f"根据{head.plan}，{head.organ}于{span}分{len(days)}批发放关爱包。{runs}现将发放情况总结如下。"
+    )
     yield Line("一、组织情况", 1)
     yield Line(_organised(row, told))
     yield Line(_GAP.format("组织领导、分工和现场防控等主要做法"))
@@ -180,7 +183,8 @@ def _open(told: Figures) -> str:
     kept = [text for text, one in zip(left, told.goods, strict=True) if one.in_store + one.at_desks]
     found = []
     if told.whole.open:
-        found.append(f"仍有{told.whole.open}份未领，其中{told.whole.referred}份已转工会处理")
+        office = f"，其中{told.whole.referred}份已转工会处理" if told.whole.referred else ""
+        found.append(f"仍有{told.whole.open}份未领{office}")
     if told.waiting:
         found.append(f"{told.waiting}笔记录待认定")
     if kept:

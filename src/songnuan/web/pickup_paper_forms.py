@@ -71,7 +71,7 @@ class PickupPaperForm(Form):
     )
     pickup = IntegerField(
         fact="act:paper",
-        label=gettext_lazy("Number of the receipt"),
+        label=pgettext_lazy("of kits", "Number of the receipt"),
         help_text=gettext_lazy("As it stands in the list of receipts: 12 for 领-000012."),
     )
     is_full = BooleanField(
