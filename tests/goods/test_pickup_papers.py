@@ -14,7 +14,7 @@ from songnuan.goods.models import Batch, Desk, MovementKind, MovementLine, Picku
 from songnuan.goods.pickup_queries import covered
 from songnuan.goods.pickup_rules import Coverage
 from songnuan.goods.places import STORE, desk_place, picked_place
-from songnuan.journeys.make_pickup_papers import KINDS, PickupPaperOrder, make_pickup_paper
+from songnuan.journeys.make_pickup_papers import KINDS, PickupPaperOrder, make_pickup_papers
 from songnuan.journeys.paper_head import head_of
 from songnuan.journeys.pickup_figures import cost_of, figures_of
 from songnuan.journeys.pickup_goods_rows import cards, desk_goods, pack_rows
@@ -274,7 +274,7 @@ def test_which_volume_is_asked_for_where_there_are_several(monkeypatch: pytest.M
 def test_each_paper_is_made_and_its_making_noted_once(scene: Any, kind: str) -> None:
     gate, _desks = scene
     before = looks()
-    made = make_pickup_paper(order=order(gate, kind, KINDS[kind].forms[0]), actor=gate.officer, at=LATER)
+    made = make_pickup_papers(order=order(gate, kind, KINDS[kind].forms[0]), actor=gate.officer, at=LATER)
     assert made.content
     assert looks() == before + 1
     assert '"unmasked":false' in Entry.objects.filter(action="records.make_paper").latest("pk").facts
@@ -290,7 +290,7 @@ def test_who_keeps_no_pickups_and_sees_no_money_gets_nothing(scene: Any) -> None
             actors.append(gate.store.house.finance)
         for actor in actors:
             with pytest.raises(NotPermitted):
-                make_pickup_paper(order=order(gate, kind, told.forms[0]), actor=actor, at=LATER)
+                make_pickup_papers(order=order(gate, kind, told.forms[0]), actor=actor, at=LATER)
     assert looks() == before
 
 
@@ -299,7 +299,7 @@ def test_names_in_full_are_for_who_keeps_the_pickups(scene: Any) -> None:
     before = looks()
     full = order(gate, "pickup_receipts", is_full=True)
     with pytest.raises(NotPermitted):
-        make_pickup_paper(order=full, actor=gate.store.house.finance, at=LATER)
+        make_pickup_papers(order=full, actor=gate.store.house.finance, at=LATER)
     assert looks() == before
-    make_pickup_paper(order=full, actor=gate.officer, at=LATER)
+    make_pickup_papers(order=full, actor=gate.officer, at=LATER)
     assert '"unmasked":true' in Entry.objects.filter(action="records.make_paper").latest("pk").facts

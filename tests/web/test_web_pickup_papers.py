@@ -151,15 +151,15 @@ def test_photos_are_kept_with_their_batch_without_what_the_camera_wrote(gate: Ga
         assert not picture.getexif()
     with on(LATER):
         client = as_(gate.officer)
-        small = reverse("pickup_photo_small", args=(gate.distribution.pk, rows[0].pk))
+        small = reverse("pickup_photo_small", args=(gate.distribution.pk, 1, 1))
         assert small in client.get(page_of(gate)).content.decode()
         before = trail_length()
         assert client.get(small).status_code == 200
         assert trail_length() == before
-        assert client.get(reverse("pickup_photo", args=(gate.distribution.pk, rows[0].pk))).status_code == 200
+        assert client.get(reverse("pickup_photo", args=(gate.distribution.pk, 1, 1))).status_code == 200
         look = Entry.objects.get(action=OPEN_FILE)
-        assert (look.subject, look.stream) == (f"goods.batch:{rows[0].batch_id}", opened_in(gate))
-        assert client.get(reverse("pickup_photo", args=(gate.distribution.pk, 999_999))).status_code == 404
+        assert (look.subject, look.stream.name) == (f"goods.batch:{rows[0].batch_id}", opened_in(gate))
+        assert client.get(reverse("pickup_photo", args=(gate.distribution.pk, 1, 3))).status_code == 404
     assert whole()
 
 

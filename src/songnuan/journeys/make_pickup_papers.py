@@ -118,7 +118,7 @@ VIEWERS = (Permission.PICKUP_MANAGE, Permission.FUND_VIEW)
 
 
 @long_journey
-def make_pickup_paper(*, order: PickupPaperOrder, actor: Actor, at: datetime) -> Paper:
+def make_pickup_papers(*, order: PickupPaperOrder, actor: Actor, at: datetime) -> Paper:
     """Return a paper of a distribution, names masked unless asked for whole; who made it is recorded.
 
     It is laid out before anything is written, so that nobody waits for a long one.

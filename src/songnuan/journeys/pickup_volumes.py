@@ -48,6 +48,6 @@ def volume_of(
             "This paper has %(count)s lines and fills %(volumes)s volumes in this kind of file. Enter which"
             " one you want, from 1 to %(volumes)s, or choose one unit, or take it as Excel, which holds all."
         )
-        facts = {"count": len(rows), "volumes": len(found)}
-        raise Refusal("sheet_too_long", sentence % facts, field="volume", **facts)
+        words = {"count": len(rows), "volumes": len(found)}
+        raise Refusal("sheet_too_long", sentence % words, field="volume", count=len(rows), limit=most)
     return found[number - 1], f"第{number}册（共{len(found)}册）"

@@ -38,6 +38,8 @@ TO_HAND_OUT: Mapping[str, Promise] = {
     "record_pickup": pgettext_lazy("refused", "to record a pickup"),
     "set_batches_mode": pgettext_lazy("refused", "to decide what batches are"),
     "settle_portion": pgettext_lazy("refused", "to settle a portion"),
+    "add_batch_photos": pgettext_lazy("refused", "to add photos of a day on which kits were handed out"),
+    "make_pickup_papers": pgettext_lazy("refused", "to make a paper of kits that people pick up"),
 }
 PICKUP_ACTS: Mapping[str, Promise] = {
     "goods.open_distribution": gettext_lazy("opened the handing out of a kit"),

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from songnuan.documents.sheet_pdf import missing_here
 from songnuan.goods.models import BatchPhoto, Distribution
 from songnuan.journeys.add_batch_photos import add_batch_photos
-from songnuan.journeys.make_pickup_papers import KINDS, VIEWERS, make_pickup_paper, may_make
+from songnuan.journeys.make_pickup_papers import KINDS, VIEWERS, make_pickup_papers, may_make
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
@@ -86,7 +86,7 @@ def pickup_paper(request: HttpRequest, pk: int, kind: str, ext: str) -> HttpResp
     is_full = KINDS[kind].has_names and bool(request.POST.get("is_full"))
     order = form.order(kind, ext, pk, is_full=is_full)
     try:
-        made = make_pickup_paper(order=order, actor=reader.actor, at=reader.at)
+        made = make_pickup_papers(order=order, actor=reader.actor, at=reader.at)
     except NotPermitted:
         raise
     except Refusal as refusal:
@@ -122,27 +122,27 @@ def pickup_photos(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @never_cache
 @require_safe
-def pickup_photo(request: HttpRequest, pk: int, photo: int) -> HttpResponse:
-    """Give one photo of a distribution; that it was opened is noted."""
+def pickup_photo(request: HttpRequest, pk: int, position: int, number: int) -> HttpResponse:
+    """Give one photo of a batch, by its place in the order; that it was opened is noted."""
     reader = reader_of(request)
-    row = _photo(reader, pk, photo)
+    row = _photo(reader, pk, position, number)
     stream = f"plan:{row.batch.distribution.measure.plan.slug}"
-    opened = Opened("batch_photo", stream, f"goods.batch:{row.batch_id}", {"number": row.position})
+    opened = Opened("batch_photo", stream, f"goods.batch:{row.batch_id}", {"number": number})
     return shown(request, reader, row.picture_id, opened)
 
 
 @login_required
 @never_cache
 @require_safe
-def pickup_photo_small(request: HttpRequest, pk: int, photo: int) -> HttpResponse:
+def pickup_photo_small(request: HttpRequest, pk: int, position: int, number: int) -> HttpResponse:
     """Give the thumbnail of a photo."""
-    return thumbnail(_photo(reader_of(request), pk, photo).thumbnail_id)
+    return thumbnail(_photo(reader_of(request), pk, position, number).thumbnail_id)
 
 
-def _photo(reader: Reader, pk: int, photo: int) -> BatchPhoto:
+def _photo(reader: Reader, pk: int, position: int, number: int) -> BatchPhoto:
     distribution_seen(reader, pk)
     rows = BatchPhoto.objects.select_related("batch__distribution__measure__plan")
-    found = rows.filter(batch__distribution=pk, pk=photo).first()
+    found = rows.filter(batch__distribution=pk, batch__position=position, position=number).first()
     if found is None:
         raise Http404
     return found
@@ -200,7 +200,11 @@ def _page(
 urlpatterns: list[URLPattern] = [
     path("pickups/<int:pk>/papers/", pickup_papers, name="pickup_papers"),
     path("pickups/<int:pk>/papers/photos/", pickup_photos, name="pickup_photos"),
-    path("pickups/<int:pk>/papers/photos/<int:photo>/", pickup_photo, name="pickup_photo"),
-    path("pickups/<int:pk>/papers/photos/<int:photo>/small/", pickup_photo_small, name="pickup_photo_small"),
+    path("pickups/<int:pk>/papers/photos/<int:position>/<int:number>/", pickup_photo, name="pickup_photo"),
+    path(
+        "pickups/<int:pk>/papers/photos/<int:position>/<int:number>/small/",
+        pickup_photo_small,
+        name="pickup_photo_small",
+    ),
     path("pickups/<int:pk>/papers/<slug:kind>.<str:ext>", pickup_paper, name="pickup_paper"),
 ]
