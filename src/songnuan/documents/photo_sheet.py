@@ -131,7 +131,7 @@ def _photos(made: Document, photos: Sequence[PagePhoto]) -> None:
     table.autofit = False
     set_margins(table, 1.5)
     for first in range(0, len(photos), ACROSS):
-        row = table.add_row()  # type: ignore[no-untyped-call]  # the library left it without types
+        row = table.add_row()
         row._tr.get_or_add_trPr().append(element("cantSplit"))  # noqa: SLF001
         row.height, row.height_rule = Mm(_ROW), WD_ROW_HEIGHT_RULE.EXACTLY
         for cell, one in zip(row.cells, photos[first : first + ACROSS], strict=False):

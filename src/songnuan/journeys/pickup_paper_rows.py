@@ -18,6 +18,7 @@ from songnuan.journeys.paper_units import PaperUnits
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.names import mask_name
 from songnuan.kernel.sealed import SealBroken
+from songnuan.organisation.models import User
 from songnuan.records.models import StoredFile
 from songnuan.records.pictures import is_whole
 from songnuan.records.queries import read_file
@@ -198,7 +199,7 @@ def _way(row: Pickup, narrowed: Narrowed) -> str:
 def _decided(row: Pickup) -> str:
     """Return who decided about a record, and why it waited; its reasons stay in the system."""
     words = [str(row.get_doubt_display())] if row.doubt else []
-    if row.decided_by is not None and row.decided_at is not None:
+    if isinstance(row.decided_by, User) and row.decided_at is not None:
         words.append(f"{row.decided_by.name} {moment(row.decided_at)}认定")
     return "，".join(words)
 

@@ -64,7 +64,7 @@ def summary_file(row: Distribution, head: PaperHead, form: str) -> Paper:
 def compose(row: Distribution, figures: Figures, head: PaperHead) -> OfficialDocument:
     """Write the summary as things stand; its number is given when it is issued."""
     plan = row.measure.plan
-    names = names_then({plan.unit_id, plan.office_id} - {None}, head.day)
+    names = names_then({plan.unit_id, *filter(None, [plan.office_id])}, head.day)
     units = units_of_papers(figures.units, head.day)
     return printable(
         OfficialDocument(

@@ -11,7 +11,7 @@ from songnuan.kernel.refusal import Refusal
 
 T = TypeVar("T")
 
-DRAWN_MOST: Mapping[str, int] = MappingProxyType({"pdf": 2_000, "docx": 500})
+DRAWN_MOST: Mapping[str, int] = MappingProxyType({"pdf": 1_000, "docx": 500})
 """Lines of a volume by kind of file: more take a small machine's memory. A workbook holds all there are."""
 
 
