@@ -6,6 +6,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 PICKED: Mapping[str, Promise] = {
+    "batch_over": pgettext_lazy("refusal", "the batch was over"),
+    "batch_unknown": pgettext_lazy("refusal", "there was no such batch"),
+    "rounds_for_all": pgettext_lazy("refusal", "the batches were rounds for all"),
     "batch_day_twice": pgettext_lazy("refusal", "two batches had the same day"),
     "desk_closed": pgettext_lazy("refusal", "the desk was closed, and had nothing left"),
     "desk_named_so": pgettext_lazy("refusal", "another desk had this name"),
@@ -28,6 +31,8 @@ PICKUP_ACTS: Mapping[str, Promise] = {
     "goods.set_mode": gettext_lazy("decided what the batches are"),
     "goods.align_distribution": gettext_lazy("brought the portions in line with the roster"),
     "goods.pass_missed_on": gettext_lazy("passed on what was not picked up"),
+    "goods.place_portion": gettext_lazy("put a portion into another batch"),
+    "goods.place_unit": gettext_lazy("put the portions of a unit into another batch"),
     "goods.settle_portion": gettext_lazy("settled a portion"),
     "goods.open_desk": gettext_lazy("opened a desk"),
     "goods.allot": gettext_lazy("allotted kits to a desk"),
@@ -38,6 +43,8 @@ PICKUP_ACTS: Mapping[str, Promise] = {
 }
 PICKUP_FACTS: Mapping[str, Promise] = {
     "desk": pgettext_lazy("fact", "desk"),
+    "pickup_batch": pgettext_lazy("fact", "into batch no."),
+    "portions": pgettext_lazy("fact", "portions"),
 }
 PICKUP_SEALED: Mapping[str, Promise] = {
     "goods.pickup.proxy": gettext_lazy("Who picked a kit up for somebody: the name"),

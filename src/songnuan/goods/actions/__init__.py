@@ -13,6 +13,8 @@ from songnuan.goods.actions.distributing import (
     align,
     open_distribution,
     pass_missed_on,
+    place_portion,
+    place_unit,
     set_mode,
     settle_portion,
 )
@@ -26,6 +28,7 @@ from songnuan.goods.actions.giving import hand_over, issue_kit, issue_to_family
 from songnuan.goods.actions.pickups import decide_pickup, give_back, record_pickup
 from songnuan.goods.actions.purchases import cancel_purchase, close_short, define_kit, record_purchase, settle
 from songnuan.goods.actions.stock import receive, send_back
+from songnuan.goods.actions.taking import take_pickup_list
 
 __all__ = [
     "abandon_count",
@@ -48,6 +51,8 @@ __all__ = [
     "open_desk",
     "open_distribution",
     "pass_missed_on",
+    "place_portion",
+    "place_unit",
     "propose_disposal",
     "receive",
     "record_donation",
@@ -58,5 +63,6 @@ __all__ = [
     "settle",
     "settle_portion",
     "start_count",
+    "take_pickup_list",
     "take_back_issue",
 ]
