@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from goods.builders import NOW, acted, acting, make_person, make_unit, refused, snapshot
+from goods.builders import NOW, acted, make_person, make_unit, refused, snapshot
 from goods.pickups import FIRST, PICKUPS, SECOND, Gate, make_gate, whole
 from songnuan.audit.models import Entry
 from songnuan.goods import actions as goods

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
@@ -15,10 +15,12 @@ from songnuan.goods.pickup_models import PickupStatus
 from songnuan.goods.pickup_queries import batch_days, portion_parts, roster_now, standings, whole_kits
 from songnuan.goods.pickup_rules import WAITING, Coverage, Difference, Expected, coverage, differences
 from songnuan.goods.pickup_states import Mode, Portioned
-from songnuan.goods.places import STORE, desk_place
+from songnuan.goods.places import desk_place
 from songnuan.goods.queries import on_hand
 from songnuan.people.models import OPEN, Enrolment, PersonStatus
 
+KIND = "pickups"
+"""The kind of measure under which kits are handed out to people."""
 _PERSON = Coalesce("recipient__person__merged_into", "recipient__person")
 
 
@@ -26,7 +28,7 @@ _PERSON = Coalesce("recipient__person__merged_into", "recipient__person")
 class Counted:
     """Portions of a batch or unit: how far they are, and how many were given up by who left."""
 
-    told: Coverage = Coverage()
+    told: Coverage = field(default_factory=Coverage)
     left: int = 0
 
 

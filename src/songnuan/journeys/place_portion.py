@@ -27,6 +27,4 @@ def place_unit(*, distribution_id: int, unit_id: int, batch: int, actor: Actor, 
         Refusal: As `goods.actions.place_unit`.
 
     """
-    return goods.place_unit(
-        distribution_id=distribution_id, unit_id=unit_id, batch=batch, actor=actor, at=at
-    )
+    return goods.place_unit(distribution_id=distribution_id, unit_id=unit_id, batch=batch, actor=actor, at=at)

@@ -1,4 +1,4 @@
-"""The forms of pickups: one is opened, desks get kits, portions are moved and settled, records decided about."""
+"""The forms of pickups: opened, desks with kits, portions moved and settled, records decided about."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -34,7 +34,9 @@ class DistributionForm(Form):
     roster = TypedChoiceField(
         fact="goods.distribution.roster",
         label=gettext_lazy("Roster of those who get one"),
-        help_text=gettext_lazy("Who joins or leaves later comes with the roster: it is read anew whenever you say so."),
+        help_text=gettext_lazy(
+            "Who joins or leaves later comes with the roster: it is read anew whenever you say so."
+        ),
         coerce=int,
     )
     mode = ChoiceField(
@@ -280,6 +282,44 @@ class ProxyForm(Form):
         required=False,
         widget=forms.TextInput(attrs=_TYPED),
     )
+
+
+class CodesForm(Form):
+    """Whose codes are printed."""
+
+    asks = "pickups_codes"
+
+    unit = TypedChoiceField(
+        fact="act:unit_to_print",
+        label=gettext_lazy("Unit"),
+        coerce=int,
+        required=False,
+        empty_value=None,
+    )
+    batch = TypedChoiceField(
+        fact="act:batch_to_print",
+        label=gettext_lazy("Batch"),
+        coerce=int,
+        required=False,
+        empty_value=None,
+    )
+
+    def __init__(
+        self,
+        units: Sequence[tuple[int, str]],
+        batches: Iterable[Batch],
+        *args: Any,  # noqa: ANN401 - as Django's
+        **kwargs: Any,  # noqa: ANN401
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        told = {
+            "unit": [("", _("every unit")), *units],
+            "batch": [("", _("every batch")), *((one.position, batch_words(one)) for one in batches)],
+        }
+        for name, choices in told.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101 - as declared above
+            field.choices = choices
 
 
 def batch_words(batch: Batch) -> str:

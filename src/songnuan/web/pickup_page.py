@@ -1,4 +1,4 @@
-"""What pages of pickups share: who sees a distribution, its head and its tabs, portions and records in words."""
+"""What pages of pickups share: who sees a distribution, its head and tabs, portions and records in words."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -79,6 +79,11 @@ class Head:
     def is_open(self) -> bool:
         """Whether things are still done under it."""
         return self.row.measure.status == "open"
+
+    @property
+    def to_come(self) -> int:
+        """Portions that somebody may still pick up in a batch."""
+        return self.counted.told.open - self.counted.told.referred
 
     @property
     def mode(self) -> Promise:

@@ -34,6 +34,7 @@ from songnuan.people.models import Person
 from songnuan.web.forms import Form
 from songnuan.web.own_forms import CorrectionForm, ErasureForm, WayInForm
 from songnuan.web.own_money import money_of
+from songnuan.web.own_pickups import pickups_of
 from songnuan.web.own_words import as_data, corrections_of, facts_of, outlook_of, rosters_of
 from songnuan.web.unsigned import without_sign_in
 from songnuan.web.views.shared import key_of, only_posted
@@ -72,7 +73,7 @@ def own_view(request: HttpRequest) -> HttpResponse:
     if visit is None:
         return _door(request, WayInForm())
     try:
-        view = people.own_view(visit.person_key, visit.at)
+        view, pickups = people.own_view(visit.person_key, visit.at), pickups_of(visit.person_key)
     except Person.DoesNotExist:  # merged or erased at this moment
         return closed(request)
     money = money_of(visit.person_key, visit.at)
@@ -80,6 +81,7 @@ def own_view(request: HttpRequest) -> HttpResponse:
         "visit": visit,
         "facts": facts_of(view.facts),
         "rosters": rosters_of(view, day_of(visit.at)),
+        "pickups": pickups,
         "looks": view.looks,
         "decisions": view.decisions,
         "asked": corrections_of(view),

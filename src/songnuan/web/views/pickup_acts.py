@@ -231,7 +231,9 @@ def pickups_pass_on(request: HttpRequest, pk: int) -> HttpResponse:
     kept(reader, pk)
     moved, office = pass_missed_on(distribution_id=pk, actor=reader.actor, at=reader.at)
     told = [
-        ngettext("%(count)s portion goes on to a later batch", "%(count)s portions go on to a later batch", moved)
+        ngettext(
+            "%(count)s portion goes on to a later batch", "%(count)s portions go on to a later batch", moved
+        )
         % {"count": moved},
         ngettext("%(count)s portion is the office's now", "%(count)s portions are the office's now", office)
         % {"count": office},

@@ -25,7 +25,7 @@ from songnuan.organisation.queries import require
 from songnuan.web.pickup_forms import AllotForm, DeskForm
 from songnuan.web.pickup_page import desk_seen, head_of, kept, seen
 from songnuan.web.stock_words import state_of_lot
-from songnuan.web.views.shared import Reader, key_of, only_posted, posted_from, reader_of
+from songnuan.web.views.shared import Reader, key_of, posted_from, reader_of
 from songnuan.web.views.stock import is_blind, told_to_count
 
 _MOVES = 20

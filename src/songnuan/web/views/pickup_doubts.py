@@ -26,7 +26,7 @@ _PAGE = 20
 
 @dataclass(frozen=True, slots=True)
 class Doubted:
-    """A portion of which a record waits, with all its records; those that wait have a form, for who may decide."""
+    """A portion of which a record waits, with all its records; a form with those that the reader decides."""
 
     line: Line
     records: list[tuple[Record, DecideForm | None]]

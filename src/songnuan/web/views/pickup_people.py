@@ -1,7 +1,8 @@
-"""Somebody who gets a kit: portions, records, who may pick it up for them, and what the office does about it."""
+"""Somebody who gets a kit: portions, records, who may pick it up for them, what the office does."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -63,7 +64,9 @@ def _page(request: HttpRequest, reader: Reader, pk: int, wrong: Wrong) -> HttpRe
     recipient = recipient_kept(reader, pk)
     row = recipient.distribution
     head = head_of(reader, row, "pickups_people")
-    rows = Portion.objects.filter(recipient=recipient).select_related("recipient__person__merged_into", "batch")
+    rows = Portion.objects.filter(recipient=recipient).select_related(
+        "recipient__person__merged_into", "batch"
+    )
     portions = list(rows.order_by("round"))
     records = records_of([one.pk for one in portions])
     batches = list(Batch.objects.filter(distribution=row, on__gte=reader.day).order_by("position"))
@@ -148,7 +151,10 @@ def pickups_settle(request: HttpRequest, pk: int) -> HttpResponse:
         settle_portion(portion_id=pk, reason=reason, actor=reader.actor, at=reader.at)
         return _("Settled.")
 
-    return _tried(request, portion.recipient_id, f"settle{pk}", form, act)
+    done = _tried(request, portion.recipient_id, f"settle{pk}", form, act)
+    if done.status_code == HTTPStatus.FOUND and request.POST.get("back") == "list":
+        return redirect("pickups_missed", portion.recipient.distribution_id)
+    return done
 
 
 @login_required

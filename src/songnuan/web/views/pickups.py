@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from songnuan.goods.models import Batch, Distribution, Kit, Portion, Recipient
 from songnuan.goods.pickup_lists import (
+    KIND,
     Counted,
     by_batch,
     by_unit,
@@ -31,12 +32,11 @@ from songnuan.journeys.open_distribution import open_distribution
 from songnuan.organisation.permissions import Permission
 from songnuan.people.models import Roster, RosterKind, RosterStatus
 from songnuan.plans.models import Measure, MeasureStatus
+from songnuan.web.paging import before_of, page_of
 from songnuan.web.pickup_forms import DistributionForm, ModeForm, UnitPlaceForm, batch_words
 from songnuan.web.pickup_page import STATES, distributions, head_of, kept, lines_of, seen
-from songnuan.web.paging import before_of, page_of
 from songnuan.web.views.shared import PAGE, Reader, names_on, reader_of
 
-KIND = "pickups"
 _FOUND = 50
 _LONGEST = 60
 
@@ -256,7 +256,7 @@ def _chosen(told: Mapping[str, str], batches: list[Batch]) -> dict[str, int | st
     return {
         "batch": positions.get(batch, 0),
         "state": state if state in STATES else "",
-        "unit": int(unit) if unit.isascii() and unit.isdigit() and len(unit) < 19 else 0,  # noqa: PLR2004 - as keys are
+        "unit": int(unit) if unit.isascii() and unit.isdigit() and len(unit) < 19 else 0,
     }
 
 
