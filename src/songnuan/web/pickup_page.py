@@ -115,6 +115,11 @@ class Record:
     may_decide: bool
 
 
+def sees_pickups(reader: Reader, unit_id: int | None) -> bool:
+    """Return whether the reader may see how kits are handed out under a plan of a unit."""
+    return unit_id is not None and any(reader.may(one, unit_id) for one in SEEING)
+
+
 def distributions(reader: Reader) -> QuerySet[Distribution]:
     """Return the distributions that the reader may see, the newest first."""
     units = frozenset[int]().union(*(reader.reach_ids(one) for one in SEEING))
@@ -130,7 +135,7 @@ def seen(reader: Reader, pk: int) -> Distribution:
 
     """
     found = Distribution.objects.select_related("measure__plan", "kit", "roster").filter(pk=pk).first()
-    if found is None or not any(reader.may(one, found.measure.plan.unit_id) for one in SEEING):
+    if found is None or not sees_pickups(reader, found.measure.plan.unit_id):
         raise Http404
     return found
 

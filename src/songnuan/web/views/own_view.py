@@ -19,6 +19,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from songnuan.goods.own_pickups import own_kits
 from songnuan.journeys.ask_correction import ask_correction
 from songnuan.journeys.open_own_view import open_own_view
 from songnuan.journeys.take_own_view import take_own_view
@@ -119,7 +120,7 @@ def own_data(request: HttpRequest) -> HttpResponse:
     name = _("What is held of me") + ".json"
     disposition = content_disposition_header(True, name) or "attachment"
     return JsonResponse(
-        as_data(view, own_money(visit.person_key, visit.at)),
+        as_data(view, own_money(visit.person_key, visit.at), own_kits(visit.person_key)),
         json_dumps_params=options,
         headers={"Content-Disposition": disposition},
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
@@ -34,7 +34,7 @@ from songnuan.people.models import Roster, RosterKind, RosterStatus
 from songnuan.plans.models import Measure, MeasureStatus
 from songnuan.web.paging import before_of, page_of
 from songnuan.web.pickup_forms import DistributionForm, ModeForm, UnitPlaceForm, batch_words
-from songnuan.web.pickup_page import STATES, distributions, head_of, kept, lines_of, seen
+from songnuan.web.pickup_page import STATES, distributions, head_of, kept, lines_of, seen, sees_pickups
 from songnuan.web.views.shared import PAGE, Reader, names_on, reader_of
 
 _FOUND = 50
@@ -94,10 +94,15 @@ def pickups_of(request: HttpRequest, measure_id: int) -> HttpResponse:
     """Lead from a measure of the plan to its distribution, or to where one is opened."""
     reader = reader_of(request)
     found = Distribution.objects.filter(measure=measure_id).values_list("pk", flat=True).first()
-    if found is None:
-        get_object_or_404(unopened(reader), pk=measure_id)
+    if found is not None:
+        return redirect("pickups_one", seen(reader, found).pk)
+    if unopened(reader).filter(pk=measure_id).exists():
         return redirect("pickups_new", measure_id)
-    return redirect("pickups_one", seen(reader, found).pk)
+    measure = get_object_or_404(Measure.objects.select_related("plan"), pk=measure_id, kind=KIND)
+    if not sees_pickups(reader, measure.plan.unit_id):
+        raise Http404
+    messages.info(request, _("Nothing is handed out there yet: the office has not opened it."))
+    return redirect("plan", measure.plan.slug)
 
 
 @login_required
