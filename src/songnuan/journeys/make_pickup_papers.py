@@ -141,8 +141,8 @@ def make_pickup_papers(*, order: PickupPaperOrder, actor: Actor, at: datetime) -
         require(actor, Permission.PICKUP_MANAGE, unit_id=plan.unit_id, at=at)
     narrowed = Narrowed(
         row,
-        Batch.objects.filter(distribution=row, pk=order.batch_id).first(),
-        Desk.objects.filter(distribution=row, pk=order.desk_id).first(),
+        Batch.objects.filter(distribution=row, pk=order.batch_id or 0).first(),
+        Desk.objects.filter(distribution=row, pk=order.desk_id or 0).first(),
         order.unit_id,
         order.is_full,
     )
@@ -215,7 +215,7 @@ def _receipts(office: Office) -> Composed:
 
 
 def _receipt(office: Office) -> Composed:
-    rows = records_of(office.narrowed).filter(pk=office.order.pickup_id)
+    rows = records_of(office.narrowed).filter(pk=office.order.pickup_id or 0)
     told = pickup_rows(office.narrowed, rows, with_pictures=True)
     units = units_of_papers((row.unit_id for row in told), office.head.day)
     papers = [

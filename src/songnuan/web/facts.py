@@ -22,7 +22,7 @@ from songnuan.web.flexible_trail import FLEXIBLE_FORMS, FLEXIBLE_KNOWN
 from songnuan.web.goods_facts import GOODS_KNOWN
 from songnuan.web.layout_facts import LAYOUT_LINES
 from songnuan.web.payment_facts import PAID_FORMS, PAID_KNOWN, PAID_LINES
-from songnuan.web.pickup_words import PICKUP_FORMS, PICKUP_KNOWN
+from songnuan.web.pickup_words import PICKUP_FORMS, PICKUP_LINES
 from songnuan.web.situation_facts import SITUATION_BY_HAND, SITUATION_FORMS, SITUATION_KNOWN, SITUATION_LINES
 
 ACT = "act:"
@@ -47,6 +47,7 @@ BY_HAND: Mapping[str, str] = MappingProxyType(
 KNOWN: Mapping[str, str] = MappingProxyType(
     {
         **FLEXIBLE_KNOWN,
+        **GOODS_KNOWN,
         **CASE_KNOWN,
         **EMERGENCY_KNOWN,
         **SITUATION_KNOWN,
@@ -73,8 +74,6 @@ KNOWN: Mapping[str, str] = MappingProxyType(
             " entries"
         ),
         "funds.entry": "fund kind at entered_by subject clause_key commitment reverses",
-        **GOODS_KNOWN,
-        **PICKUP_KNOWN,
         "organisation.assignment": "holder subject compound planned_on late_reason starts_on ends_on",
         "organisation.post": "user starts_on ends_on",
         "organisation.unitrecord": (
@@ -182,6 +181,7 @@ FORMS: Mapping[str, Promise] = MappingProxyType(
         "payee_answer": _("Answer to who is paid"),
         "own_way_in": _("Own data: way in"),
         **PAID_FORMS,
+        **PICKUP_FORMS,
         "payment_sample": _("Sample of payments"),
         "plan_clause": _("Clause of a plan"),
         "plan_file": _("Plan file"),
@@ -321,6 +321,7 @@ LINES: Mapping[str, tuple[tuple[Promise, str], ...]] = MappingProxyType(
             ),
         ),
         **PAID_LINES,
+        **PICKUP_LINES,
         **SITUATION_LINES,
         "bank_layout": LAYOUT_LINES,
         "plan_measure": ((_("A setting of the kind of measure"), "plans.measure.settings"),),

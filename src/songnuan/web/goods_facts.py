@@ -1,8 +1,11 @@
-"""What the house writes by itself of kits, purchases and stock, by table (see `facts.KNOWN`)."""
+"""What the house writes by itself of goods, by table: see `facts.KNOWN`."""
 
 from collections.abc import Mapping
 
+from songnuan.web.pickup_words import PICKUP_KNOWN
+
 GOODS_KNOWN: Mapping[str, str] = {
+    **PICKUP_KNOWN,
     "goods.count": "store taken_at started_by counted_by counted_at decided_by decided_at",
     "goods.countline": "count lot booked",
     "goods.disposal": "lot proposed_by proposed_at status decided_by decided_at remark",

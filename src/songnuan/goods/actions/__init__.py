@@ -13,6 +13,8 @@ from songnuan.goods.actions.distributing import (
     align,
     open_distribution,
     pass_missed_on,
+    place_portion,
+    place_unit,
     set_mode,
     settle_portion,
 )
@@ -28,6 +30,7 @@ from songnuan.goods.actions.pickups import decide_pickup, give_back, record_pick
 from songnuan.goods.actions.proxies import name_proxy
 from songnuan.goods.actions.purchases import cancel_purchase, close_short, define_kit, record_purchase, settle
 from songnuan.goods.actions.stock import receive, send_back
+from songnuan.goods.actions.taking import take_pickup_list
 
 __all__ = [
     "abandon_count",
@@ -52,6 +55,8 @@ __all__ = [
     "open_desk",
     "open_distribution",
     "pass_missed_on",
+    "place_portion",
+    "place_unit",
     "propose_disposal",
     "receive",
     "record_donation",
@@ -63,4 +68,5 @@ __all__ = [
     "settle_portion",
     "start_count",
     "take_back_issue",
+    "take_pickup_list",
 ]

@@ -240,6 +240,59 @@ def settle_portion(*, portion_id: int, reason: str, actor: Actor, at: datetime) 
     return portion
 
 
+@transaction.atomic(savepoint=False)
+def place_portion(*, portion_id: int, batch: int, actor: Actor, at: datetime) -> Portion:
+    """Put a portion that nobody picked up yet into another batch, by its position.
+
+    Raises:
+        Refusal: `batch_unknown`, `batch_over`, `portion_not_open`, `not_permitted`.
+
+    """
+    row = locked(Portion.objects.values_list("recipient__distribution", flat=True).get(pk=portion_id))
+    require(actor, Permission.PICKUP_MANAGE, unit_id=row.measure.plan.unit_id, at=at)
+    chosen = _to_come(row, batch, at)
+    # A desk may record at this moment: what it took is moved no more.
+    if not _moved([portion_id], Portioned.OPEN, batch_id=chosen.pk):
+        sentence = _("This portion was picked up or settled meanwhile. Reload the page and look again.")
+        raise Refusal("portion_not_open", sentence)
+    _note(row, "place_portion", actor, at, {"portion": portion_id, "pickup_batch": batch})
+    return Portion.objects.get(pk=portion_id)
+
+
+@transaction.atomic(savepoint=False)
+def place_unit(*, distribution_id: int, unit_id: int, batch: int, actor: Actor, at: datetime) -> int:
+    """Put the portions of a unit that nobody picked up yet into a batch, by its position; return how many.
+
+    Raises:
+        Refusal: `batch_unknown`, `batch_over`, `rounds_for_all`, `not_permitted`.
+
+    """
+    row = locked(distribution_id)
+    require(actor, Permission.PICKUP_MANAGE, unit_id=row.measure.plan.unit_id, at=at)
+    if row.mode != Mode.DIVIDE:
+        sentence = _("These batches are rounds for all: nobody is divided among them.")
+        raise Refusal("rounds_for_all", sentence)
+    chosen = _to_come(row, batch, at)
+    rows = Portion.objects.filter(recipient__distribution=row, recipient__unit=unit_id)
+    moved = _moved(
+        rows.exclude(batch=chosen).values_list("pk", flat=True), Portioned.OPEN, batch_id=chosen.pk
+    )
+    if moved:
+        _note(row, "place_unit", actor, at, {"unit": unit_id, "pickup_batch": batch, "portions": moved})
+    return moved
+
+
+def _to_come(row: Distribution, position: int, at: datetime) -> Batch:
+    """Return a batch that is not over."""
+    chosen = Batch.objects.filter(distribution=row, position=position).first()
+    if chosen is None:
+        raise Refusal("batch_unknown", _("There is no such batch. Choose one of the list."), field="batch")
+    if chosen.on < day_of(at):
+        sentence = _("That batch is over. Choose one that is still to come.")
+        raise Refusal("batch_over", sentence, field="batch")
+    return chosen
+
+
 def locked(distribution_id: int) -> Distribution:
     """Return a distribution with its plan, locked until commit."""
     Distribution.objects.filter(pk=distribution_id).update(version=F("version") + 1)

@@ -29,7 +29,8 @@ from songnuan.web.pickup_paper_forms import (
     PickupPaperForm,
     choices_of,
 )
-from songnuan.web.views.shared import Reader, key_of, only_posted, plan_seen, reader_of
+from songnuan.web.pickup_page import head_of, seen
+from songnuan.web.views.shared import Reader, key_of, only_posted, reader_of
 from songnuan.web.views.stock import is_blind
 
 OF_STORE = frozenset({"packing_list", "desk_goods", "item_card", "pickup_summary"})
@@ -45,11 +46,8 @@ def distribution_seen(reader: Reader, pk: int) -> Distribution:
         Http404: To all others, without a word on whether it exists.
 
     """
-    row = Distribution.objects.select_related("measure__plan", "kit").filter(pk=pk).first()
-    if row is None:
-        raise Http404
-    plan = plan_seen(reader, row.measure.plan.slug)
-    if not any(reader.may(need, plan.unit_id) for need in VIEWERS):
+    row = seen(reader, pk)
+    if not any(reader.may(need, row.measure.plan.unit_id) for need in VIEWERS):
         raise Http404
     return row
 
@@ -186,6 +184,7 @@ def _page(
         photos = BatchPhotosForm(batches=choices.batch, initial=initial)
     rows = BatchPhoto.objects.filter(batch__distribution=row).select_related("batch")
     context = {
+        "head": head_of(reader, row, "pickup_papers"),
         "row": row,
         "plan": row.measure.plan,
         "offers": offers,
