@@ -22,6 +22,7 @@ from songnuan.organisation.queries import require
 from songnuan.records.rules import Opened
 from songnuan.web.counting import taken
 from songnuan.web.opening import saved, shown, thumbnail
+from songnuan.web.pickup_page import head_of, seen
 from songnuan.web.pickup_paper_forms import (
     FILES,
     BatchPhotosForm,
@@ -29,7 +30,6 @@ from songnuan.web.pickup_paper_forms import (
     PickupPaperForm,
     choices_of,
 )
-from songnuan.web.pickup_page import head_of, seen
 from songnuan.web.views.shared import Reader, key_of, only_posted, reader_of
 from songnuan.web.views.stock import is_blind
 
