@@ -11,10 +11,11 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from PIL import ExifTags, Image
 
-from goods.builders import NOW, TODAY, make_person, make_unit
+from goods.builders import NOW, TODAY, acting, make_person, make_unit
 from goods.pickup_scene import NAMES, make_scene
 from goods.pickups import Gate, whole
 from songnuan.audit.models import Entry
+from songnuan.goods.actions import start_count
 from songnuan.goods.actions.photos import BATCH_PHOTOS_MOST
 from songnuan.goods.models import Batch, BatchPhoto, Pickup
 from songnuan.journeys.make_pickup_papers import KINDS
@@ -23,6 +24,7 @@ from songnuan.organisation.permissions import Role
 from songnuan.records.models import StoredFile
 from songnuan.records.queries import read_file
 from songnuan.records.rules import OPEN_FILE
+from songnuan.web.views.pickup_papers import OF_STORE
 from web.browsing import as_, on, queries_of, trail_length
 
 pytestmark = pytest.mark.django_db
@@ -133,6 +135,33 @@ def test_the_number_of_queries_of_the_page_is_fixed(gate: Gate) -> None:
         post_photos(gate, gate.officer, photos=[taken_photo(colour)])
     with on(LATER):
         assert queries_of(client, page_of(gate)) == few
+
+
+def test_who_counts_the_store_gets_no_paper_with_its_figures_meanwhile(gate: Gate) -> None:
+    house = gate.store.house
+    with acting():
+        start_count(plan_id=house.plan.pk, actor=house.finance, at=LATER)
+    client = as_(house.finance)
+    before = Entry.objects.filter(action="records.make_paper").count()
+    with on(LATER):
+        for kind in OF_STORE:
+            assert client.post(paper_of(gate, kind, KINDS[kind].forms[0])).status_code == 422
+        assert Entry.objects.filter(action="records.make_paper").count() == before
+        assert client.post(paper_of(gate, "pickup_receipts", "xlsx")).status_code == 200
+        assert as_(gate.officer).post(paper_of(gate, "item_card", "xlsx")).status_code == 200
+
+
+def test_the_tab_of_papers_is_there_for_who_may_open_it(gate: Gate) -> None:
+    one = reverse("pickups_one", args=(gate.distribution.pk,))
+    with on(LATER):
+        for actor, is_offered in (
+            (gate.officer, True),
+            (gate.store.house.finance, True),
+            (gate.clerk, False),
+        ):
+            page = as_(actor).get(one)
+            assert page.status_code == 200
+            assert (page_of(gate) in page.content.decode()) is is_offered
 
 
 # Photos -----------------------------------------------------------------------------------------------
