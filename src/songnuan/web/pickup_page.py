@@ -9,7 +9,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from songnuan.goods.models import Desk, Distribution, Pickup, Portion, Recipient
 from songnuan.goods.pickup_lists import Counted, counted_in_all, waiting_in_all
@@ -197,7 +197,7 @@ def head_of(reader: Reader, row: Distribution, current: str) -> Head:
     if is_office:
         pages += [
             ("pickups_people", _("People"), counted.told.due),
-            ("pickups_doubts", _("To be decided"), waiting),
+            ("pickups_doubts", pgettext("pickups", "To be decided"), waiting),
             ("pickups_missed", _("Not picked up"), counted.told.referred),
             ("pickups_roster", _("Roster"), None),
         ]
