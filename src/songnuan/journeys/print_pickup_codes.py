@@ -20,8 +20,8 @@ from songnuan.kernel.names import mask_name
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.queries import day_of, names_then
 
-MOST = 2_000
-"""Cards in one file: about 80 pages. More are printed unit by unit."""
+MOST = 600
+"""Cards in one file: 25 pages, which a reader can wait for. More are printed unit by unit."""
 _PAPERS = "zh-hans"
 
 

@@ -212,7 +212,7 @@ class DecideForm(Form):
 
     went_out = ChoiceField(
         fact="goods.pickup.status",
-        label=gettext_lazy("Decision"),
+        label=pgettext_lazy("pickup", "Decision"),
         choices=[
             ("yes", gettext_lazy("It went out: book it out of this desk")),
             ("no", gettext_lazy("It did not happen")),

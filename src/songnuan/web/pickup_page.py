@@ -197,7 +197,7 @@ def head_of(reader: Reader, row: Distribution, current: str) -> Head:
     if is_office:
         pages += [
             ("pickups_people", _("People"), counted.told.due),
-            ("pickups_doubts", _("To be decided"), waiting),
+            ("pickups_doubts", pgettext("pickups", "To be decided"), waiting),
             ("pickups_missed", _("Not picked up"), counted.told.referred),
             ("pickups_roster", _("Roster"), None),
         ]
