@@ -62,6 +62,7 @@ ONLY_ADDED_TO = {
     "casework_needreopening",
     "funds_entry",
     "funds_posting",
+    "goods_batchphoto",
     "goods_donationline",
     "goods_lot",
     "goods_movement",

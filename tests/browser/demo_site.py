@@ -173,7 +173,7 @@ def make(home: Path) -> Made:
 def served_copy(made: Made, folder: Path) -> Iterator[Site]:
     """Serve a copy of the demo on a free port; the demo itself stays as it is."""
     shutil.copytree(made.home, folder / "home")
-    server = _postgres()
+    server = _postgres() if made.database else ""
     database = _fresh_database(server, _name(made.database)) if server else ""
     copy = Made(folder / "home", database, dict(made.passwords))
     with socket.socket() as probe:

@@ -252,10 +252,11 @@ def _part(table: WordTable, told: SheetTable, part: Part, widths: Sequence[float
                 target._tc.get_or_add_tcPr().append(  # noqa: SLF001
                     element("vMerge", val="restart") if height else element("vMerge")
                 )
-            text = shown(cell, column.kind) if height or not column.is_shared else ""
+            is_held = bool(height) or not column.is_shared
+            text = shown(cell, column.kind) if is_held else ""
             side = WD_ALIGN_PARAGRAPH.CENTER if column.is_centred else _ALIGNED.get(column.kind)
             _fill(target, text, side or WD_ALIGN_PARAGRAPH.LEFT, struck=part.is_struck)
-            if text and isinstance(cell, Signed) and cell.picture:
+            if is_held and isinstance(cell, Signed) and cell.picture:
                 _sign(target, cell)
             # All but the last row of a group stay with the next one.
             target.paragraphs[0].paragraph_format.keep_with_next = column.is_shared and height > 1

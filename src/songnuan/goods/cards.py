@@ -3,6 +3,7 @@
 Prices and values are in fen, quantities whole packs. Days are those in China.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import accumulate, groupby
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from songnuan.goods.describing import label_of
 from songnuan.goods.models import (
+    Desk,
     Donation,
     DonorKind,
     Lot,
@@ -27,8 +29,9 @@ from songnuan.kernel.names import mask_name
 
 @dataclass(frozen=True, slots=True)
 class LotRow:
-    """One lot of a store: what of it came, is there, went to units, was disposed of, went back or is missing.
+    """One lot of a store: what of it came, is there, was disposed of, went back or is missing.
 
+    What was handed over went to units, or was picked up by people; what lies `at_desks` is to be picked up.
     `source` is the supplier or the donor; exactly one of `purchase_id` and `donation_id` is set. `missing` is
     below zero where more was found than was booked. `price_minor` is what one pack cost or is worth.
     """
@@ -47,19 +50,21 @@ class LotRow:
     handed_over: int
     disposed: int
     missing: int
+    at_desks: int = 0
 
     @property
     def came(self) -> int:
         """Packs that came and were not sent back."""
-        return self.in_store + self.handed_over + self.disposed + self.missing
+        return self.in_store + self.at_desks + self.handed_over + self.disposed + self.missing
 
 
 @dataclass(frozen=True, slots=True)
 class CardRow:
     """One line of a stock card: what a movement brought into the store or took out of it, and what was left.
 
-    `counterpart` is the supplier or donor it came from or went back to, `unit_id` the unit it went to;
-    `subject` names what it belongs to, such as "goods.purchase:7" or "visits.visit:3".
+    `counterpart` is the supplier or donor it came from or went back to, or the desk that was allotted it or
+    brought it back; `unit_id` is the unit it went to; `subject` names what it belongs to, such as
+    "goods.purchase:7" or "visits.visit:3".
     """
 
     movement_id: int
@@ -193,9 +198,10 @@ def _lot_row(lot: Lot, packs: dict[str, int]) -> LotRow:
         donation_id=lot.gift.donation_id if lot.gift else None,
         price_minor=price_of(lot),
         in_store=packs.get(STORE, 0),
-        handed_over=packs.get("unit", 0),
+        handed_over=packs.get("unit", 0) + packs.get("picked", 0),
         disposed=packs.get(DISPOSED, 0),
         missing=packs.get(MISSING, 0),
+        at_desks=packs.get("desk", 0),
     )
 
 
@@ -233,13 +239,14 @@ def stock_card(*, plan_id: int, item_id: int, lot_id: int | None = None) -> list
         "lot__gift__donation",
     )
     card, balance = [], 0
+    desks = _desks(plan_id)
     entered: list[MovementLine] = sorted(
         rows, key=lambda line: (_day(line.movement), line.movement_id, line.pk)
     )
     for _date, day in groupby(entered, key=lambda line: _day(line.movement)):
         for line in _of_day(list(day), balance):
             balance += line.quantity
-            card.append(_card_row(line, balance))
+            card.append(_card_row(line, balance, desks))
     return card
 
 
@@ -261,7 +268,13 @@ _WITH_ORIGIN = frozenset(
 )
 
 
-def _card_row(line: MovementLine, balance: int) -> CardRow:
+def _desks(plan_id: int) -> dict[str, str]:
+    """Return the names of a plan's desks, by the subject of what moved between them and the store."""
+    desks = Desk.objects.filter(distribution__measure__plan_id=plan_id)
+    return {f"goods.desk:{pk}": name for pk, name in desks.values_list("pk", "name")}
+
+
+def _card_row(line: MovementLine, balance: int, desks: Mapping[str, str]) -> CardRow:
     movement, lot = line.movement, line.lot
     day = _day(movement)
     return CardRow(
@@ -274,7 +287,7 @@ def _card_row(line: MovementLine, balance: int) -> CardRow:
         packing=lot.item.packing,
         number=lot.number,
         expires_on=lot.expires_on,
-        counterpart=source_of(lot) if movement.kind in _WITH_ORIGIN else "",
+        counterpart=source_of(lot) if movement.kind in _WITH_ORIGIN else desks.get(movement.subject, ""),
         unit_id=movement.unit_id,
         incoming=max(line.quantity, 0),
         outgoing=max(-line.quantity, 0),

@@ -9,7 +9,7 @@ from songnuan.goods.describing import label_of
 from songnuan.goods.donating import Donation, DonationLine, DonorKind, Issue, Valuation
 from songnuan.goods.mending import ReplacedInvoice, ShortClosing
 from songnuan.goods.moving import AT_DESKS, MovementKind
-from songnuan.goods.pickup_models import Batch, Desk, Distribution, Pickup, Portion, Recipient
+from songnuan.goods.pickup_models import Batch, BatchPhoto, Desk, Distribution, Pickup, Portion, Recipient
 from songnuan.goods.request_models import (
     PurchaseRequest,
     Quotation,
@@ -21,6 +21,7 @@ from songnuan.goods.request_models import (
 __all__ = [
     "AT_DESKS",
     "Batch",
+    "BatchPhoto",
     "Count",
     "CountLine",
     "CountStatus",

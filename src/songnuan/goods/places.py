@@ -22,6 +22,16 @@ def is_unit(place: str) -> bool:
     return place.startswith(_UNIT)
 
 
+def is_desk(place: str) -> bool:
+    """Return whether a place is a desk."""
+    return place.startswith(_DESK)
+
+
+def is_picked(place: str) -> bool:
+    """Return whether a place is what people picked up at a desk."""
+    return place.startswith(_PICKED)
+
+
 def desk_place(desk_id: int) -> str:
     """Return the name of a desk as a place of stock: what it was allotted and has not handed out."""
     return f"{_DESK}{desk_id}"

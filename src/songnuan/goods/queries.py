@@ -25,7 +25,7 @@ from songnuan.goods.models import (
     PurchaseLine,
     StockLevel,
 )
-from songnuan.goods.places import STORE, SUPPLIER, is_unit
+from songnuan.goods.places import STORE, SUPPLIER, is_desk, is_picked, is_unit
 from songnuan.goods.rules import Bought, Draft, Part, State
 from songnuan.goods.running import free_on, moved_after
 from songnuan.kernel.actor import Actor
@@ -104,7 +104,7 @@ class PurchaseRow:
 
 @dataclass(frozen=True, slots=True)
 class StockRow:
-    """Where the packs of one item stand.
+    """Where the packs of one item stand; `handed_over` to units or to people, `at_desks` not yet so.
 
     `expired` counts those in the store that may not go out any more, `lost` those disposed of or missing.
     """
@@ -119,6 +119,7 @@ class StockRow:
     expired: int = 0
     to_come: int = 0
     lost: int = 0
+    at_desks: int = 0
 
     @property
     def lacking(self) -> int:
@@ -337,6 +338,7 @@ def stock(kit_id: int, *, units: int, on: date | None = None) -> list[StockRow]:
     got = bought(kit_id)
     store: Counter[int] = Counter()
     given: Counter[int] = Counter()
+    at_desks: Counter[int] = Counter()
     gone: Counter[int] = Counter()
     arrived: Counter[int] = Counter()
     levels = StockLevel.objects.filter(lot__line__purchase__kit_id=kit_id)
@@ -346,8 +348,10 @@ def stock(kit_id: int, *, units: int, on: date | None = None) -> list[StockRow]:
         if place == STORE:
             store[item_id] += quantity
             gone[item_id] += quantity if on is not None and is_expired(expires_on, on) else 0
-        elif is_unit(place):
+        elif is_unit(place) or is_picked(place):
             given[item_id] += quantity
+        elif is_desk(place):
+            at_desks[item_id] += quantity
     came = (
         MovementLine.objects.filter(
             movement__kit_id=kit_id, movement__purchase__cancelled_at__isnull=True, place=SUPPLIER
@@ -368,6 +372,7 @@ def stock(kit_id: int, *, units: int, on: date | None = None) -> list[StockRow]:
             expired=gone[part.item_id],
             to_come=of_it.quantity - arrived[part.item_id],
             lost=of_it.lost,
+            at_desks=at_desks[part.item_id],
         )
         for part in parts_of(kit_id)
     ]

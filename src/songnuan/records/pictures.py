@@ -14,6 +14,8 @@ from songnuan.records.rules import require_acceptable
 
 LONGEST_SIDE = 1600
 THUMBNAIL_SIDE = 320
+PRINTED_SIDE = 1000
+"""What a quarter of a page shows."""
 PIXELS_MOST = 40_000_000
 """What a telephone takes; larger ones would take the memory of a small machine to unfold."""
 SMALL_MOST = 4_000_000
@@ -114,6 +116,20 @@ def _require_size(content: bytes, found: str) -> None:
 def _refuse_damaged() -> NoReturn:
     sentence = _("The picture is damaged. Save it again and choose it.")
     raise Refusal("file_kind", sentence, field="file") from None
+
+
+def printed(content: bytes) -> bytes:
+    """Return a photo that was made anew here, as large as a quarter of a page shows it.
+
+    Raises:
+        Refusal: `file_kind` (damaged).
+
+    """
+    try:
+        with Image.open(BytesIO(content), formats=["JPEG"]) as opened:
+            return _jpeg(_smaller(_plain(opened), PRINTED_SIDE))
+    except _UNREADABLE:
+        _refuse_damaged()
 
 
 def is_whole(content: bytes) -> bool:

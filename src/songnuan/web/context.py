@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from songnuan.emergency.report_queries import KIND as REPORTS
 from songnuan.emergency.returnee_queries import KIND as RETURNEES
+from songnuan.goods.pickup_lists import KIND as PICKUPS
 from songnuan.jobs.queries import notices
 from songnuan.kernel.clock import CHINA
 from songnuan.organisation.models import InstallationKind, User
@@ -60,6 +61,12 @@ _NAV: tuple[tuple[str, str, Promise, frozenset[Permission]], ...] = (
         _("Returnees"),
         frozenset({Permission.RETURNEE_KEEP, Permission.EMERGENCY_MANAGE}),
     ),
+    (
+        "pickups",
+        "box",
+        _("Pickups"),
+        frozenset({Permission.PICKUP_MANAGE, Permission.PICKUP_RECORD}),
+    ),
     ("lessons", "bell", _("Publicity"), frozenset({Permission.OUTREACH_VIEW})),
     ("inspection", "check", _("Supervision"), frozenset({Permission.RECEIPT_CHECK})),
     ("funds", "fund", _("Funds"), frozenset({Permission.FUND_VIEW})),
@@ -83,7 +90,12 @@ _NAV: tuple[tuple[str, str, Promise, frozenset[Permission]], ...] = (
 )
 
 # Places that are of use where a plan around has such a measure; to others they would be dead ends.
-_OF_MEASURE: Mapping[str, str] = {"situation": REPORTS, "returnees": RETURNEES, "lessons": LESSONS}
+_OF_MEASURE: Mapping[str, str] = {
+    "situation": REPORTS,
+    "returnees": RETURNEES,
+    "lessons": LESSONS,
+    "pickups": PICKUPS,
+}
 
 # The place a page belongs to whose address is not below that of the place: the first that is open.
 _UNDER: Mapping[str, tuple[str, ...]] = {
@@ -121,6 +133,7 @@ _UNDER: Mapping[str, tuple[str, ...]] = {
     "known-dead": ("funds", "plans"),
     "leader-visits": ("plans",),
     "lessons": ("home",),
+    "pickups": ("plans",),
     "questions": ("plans",),
 }
 

@@ -19,8 +19,10 @@ from songnuan.reporting.rules import form_of, is_lines
 from songnuan.web.case_facts import CASE_FORMS, CASE_KNOWN, CASE_LINES
 from songnuan.web.emergency_words import EMERGENCY_FORMS, EMERGENCY_KNOWN
 from songnuan.web.flexible_trail import FLEXIBLE_FORMS, FLEXIBLE_KNOWN
+from songnuan.web.goods_facts import GOODS_KNOWN
 from songnuan.web.layout_facts import LAYOUT_LINES
 from songnuan.web.payment_facts import PAID_FORMS, PAID_KNOWN, PAID_LINES
+from songnuan.web.pickup_words import PICKUP_FORMS, PICKUP_LINES
 from songnuan.web.situation_facts import SITUATION_BY_HAND, SITUATION_FORMS, SITUATION_KNOWN, SITUATION_LINES
 
 ACT = "act:"
@@ -45,6 +47,7 @@ BY_HAND: Mapping[str, str] = MappingProxyType(
 KNOWN: Mapping[str, str] = MappingProxyType(
     {
         **FLEXIBLE_KNOWN,
+        **GOODS_KNOWN,
         **CASE_KNOWN,
         **EMERGENCY_KNOWN,
         **SITUATION_KNOWN,
@@ -71,35 +74,6 @@ KNOWN: Mapping[str, str] = MappingProxyType(
             " entries"
         ),
         "funds.entry": "fund kind at entered_by subject clause_key commitment reverses",
-        "goods.count": "store taken_at started_by counted_by counted_at decided_by decided_at",
-        "goods.countline": "count lot booked",
-        "goods.disposal": "lot proposed_by proposed_at status decided_by decided_at remark",
-        "goods.donation": (
-            "store number donated_on total_minor receiver_name recorded_by recorded_at late_entry"
-            " before_plan reason_late cancelled_at cancelled_by"
-        ),
-        "goods.donationline": "donation",
-        "goods.issue": (
-            "store movement donation recorded_by recorded_at late_entry withdrawn_at withdrawn_by"
-        ),
-        "goods.item": "name",
-        "goods.lot": "store item line gift",
-        "goods.movement": "kit kind at subject purchase unit recorded_by part",
-        "goods.movementline": "movement lot place",
-        "goods.purchase": (
-            "kit fund number total_minor commitment disbursement recorded_by recorded_at cancelled_at"
-            " request invoice_added_by invoice_added_at"
-        ),
-        "goods.purchaseline": "purchase item",
-        "goods.purchaserequest": (
-            "kit fund number total_minor digest status asked_by asked_at commitment chosen chosen_by"
-            " chosen_at is_compared withdrawn_why"
-        ),
-        "goods.quotation": "request recorded_by recorded_at set_aside_by set_aside_at",
-        "goods.quotationline": "quotation item",
-        "goods.replacedinvoice": "purchase file added_by added_at replaced_by replaced_at",
-        "goods.requestline": "request item",
-        "goods.shortclosing": "line refund at recorded_by",
         "organisation.assignment": "holder subject compound planned_on late_reason starts_on ends_on",
         "organisation.post": "user starts_on ends_on",
         "organisation.unitrecord": (
@@ -186,6 +160,7 @@ FORMS: Mapping[str, Promise] = MappingProxyType(
         "delegation": _("Office handed over"),
         "duty_report": _("Report on a duty"),
         **FLEXIBLE_FORMS,
+        **PICKUP_FORMS,
         "instruction": _("Instruction"),
         "issue": _("Number of a notice"),
         "item_closing": _("Item of an instruction: closing"),
@@ -206,6 +181,7 @@ FORMS: Mapping[str, Promise] = MappingProxyType(
         "payee_answer": _("Answer to who is paid"),
         "own_way_in": _("Own data: way in"),
         **PAID_FORMS,
+        **PICKUP_FORMS,
         "payment_sample": _("Sample of payments"),
         "plan_clause": _("Clause of a plan"),
         "plan_file": _("Plan file"),
@@ -345,6 +321,7 @@ LINES: Mapping[str, tuple[tuple[Promise, str], ...]] = MappingProxyType(
             ),
         ),
         **PAID_LINES,
+        **PICKUP_LINES,
         **SITUATION_LINES,
         "bank_layout": LAYOUT_LINES,
         "plan_measure": ((_("A setting of the kind of measure"), "plans.measure.settings"),),

@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 FILES: Mapping[str, Promise] = {
+    "batch_photo": pgettext_lazy("file", "photo of a day on which kits were handed out"),
     "cash_signature": pgettext_lazy("file", "signature for cash"),
     "hold": pgettext_lazy("file", "what a hold was placed with"),
     "invoice": pgettext_lazy("file", "picture of an invoice"),
@@ -13,6 +14,7 @@ FILES: Mapping[str, Promise] = {
     "issue_signature": pgettext_lazy("file", "signature for goods received"),
     "later_signature": pgettext_lazy("file", "signature for a kit handed over later"),
     "photo": pgettext_lazy("file", "photo of a visit"),
+    "pickup_signature": pgettext_lazy("file", "signature for a kit that was picked up"),
     "quotation": pgettext_lazy("file", "quotation of a supplier"),
     "scan": pgettext_lazy("file", "scan of an instruction"),
     "task_answer": pgettext_lazy("file", "what goes with the answer to a task"),

@@ -151,3 +151,19 @@ class OwnObjectionForm(Form):
         required=False,
         initial=True,
     )
+
+
+class OwnProxyForm(Form):
+    """Who may fetch a kit for the person."""
+
+    asks = "own_proxy"
+
+    proxy = CharField(
+        fact="goods.recipient.proxy",
+        again="who came in with a code names somebody without the office",
+        label=pgettext_lazy("own kit", "Who picks it up for you"),
+        help_text=gettext_lazy("The name. Leave it empty to take it back: then only you pick it up."),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )

@@ -1,6 +1,6 @@
 """What is held of a person, in the words of that person's page and in those of the copy to take away."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from songnuan.goods.own_pickups import OwnKit
 from songnuan.kernel.identity import IdentityKind, identity_label
 from songnuan.payments.own_payments import OwnMoney
 from songnuan.people.corrections import ERASURE, OTHER
@@ -154,10 +155,15 @@ def kind_words(kind: str) -> str:
     return str(identity_label(IdentityKind(kind))) if kind in set(IdentityKind) else kind
 
 
-def as_data(view: OwnView, money: OwnMoney) -> dict[str, Any]:
+def as_data(view: OwnView, money: OwnMoney, kits: Iterable[OwnKit]) -> dict[str, Any]:
     """Return everything as it is written into the copy to take away: days and moments as ISO text."""
     told = {key: value for key, value in asdict(view).items() if key != "key"}
-    return {"format": "songnuan.own-view.1", **told, "money": money_data(money)}
+    due = {"money": money_data(money), "kits": [_kit_data(one) for one in kits]}
+    return {"format": "songnuan.own-view.1", **told, **due}
+
+
+def _kit_data(kit: OwnKit) -> dict[str, Any]:
+    return {name: value for name, value in asdict(kit).items() if name not in {"recipient_id", "may_name"}}
 
 
 def _roster(one: OwnRoster, on: date) -> RosterWords:

@@ -268,7 +268,7 @@ CODES: Mapping[str, Promise] = {
     "person_gone": pgettext_lazy("refusal", "the person is no longer there"),
     "person_needed": pgettext_lazy("refusal", "a person has to act, not the system"),
     "phone_invalid": pgettext_lazy("refusal", "the phone number was not one"),
-    "photos_too_many": pgettext_lazy("refusal", "the visit had too many photos"),
+    "photos_too_many": pgettext_lazy("refusal", "there were too many photos"),
     "plan_closed": pgettext_lazy("refusal", "the plan is closed"),
     "plan_lint": pgettext_lazy("refusal", "the plan had faults"),
     "plan_not_approved": pgettext_lazy("refusal", "the plan is not approved"),

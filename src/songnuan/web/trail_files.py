@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from songnuan.approvals.hold_models import Hold, HoldStatement
 from songnuan.emergency.models import OrderTaskAct
-from songnuan.goods.models import Issue, Purchase, Quotation, ReplacedInvoice
+from songnuan.goods.models import BatchPhoto, Issue, Pickup, Purchase, Quotation, ReplacedInvoice
 from songnuan.payments.models import CashReceipt, PaymentResult
 from songnuan.records.models import IssuedDocument
 from songnuan.tasks.models import Instruction
@@ -36,6 +36,7 @@ PLACES = (
     Place(FILES["invoice_replaced"], ReplacedInvoice, "file", "goods.purchase:", "purchase_id"),
     Place(FILES["quotation"], Quotation, "file", "goods.request:", "request_id"),
     Place(FILES["issue_signature"], Issue, "signature", "goods.issue:"),
+    Place(FILES["pickup_signature"], Pickup, "signature", "goods.pickup:"),
     Place(
         FILES["cash_signature"],
         CashReceipt,
@@ -49,6 +50,14 @@ PLACES = (
         "file",
         "payments.list:",
         "batch__payment_list_id",
+    ),
+    Place(FILES["batch_photo"], BatchPhoto, "picture", "goods.batch:", "batch_id"),
+    Place(
+        pgettext_lazy("file", "small picture of a photo"),
+        BatchPhoto,
+        "thumbnail",
+        "goods.batch:",
+        "batch_id",
     ),
     Place(FILES["hold"], Hold, "file", "approvals.hold:"),
     Place(FILES["statement"], HoldStatement, "file", "approvals.hold:", "hold_id"),

@@ -5,6 +5,7 @@ from songnuan.web.case_words import CASE_VALUES
 from songnuan.web.emergency_words import EMERGENCY_VALUES
 from songnuan.web.flexible_trail import FLEXIBLE_VALUES
 from songnuan.web.notice_words import NOTICE_PAPERS, NOTICE_VALUES
+from songnuan.web.pickup_words import PICKUP_VALUES
 from songnuan.web.situation_words import SITUATION_VALUES
 
 VALUES = {
@@ -14,5 +15,6 @@ VALUES = {
     **FLEXIBLE_VALUES,
     **CASE_VALUES,
     **SITUATION_VALUES,
+    **PICKUP_VALUES,
 }
 PAPER_VALUES = {**NOTICE_PAPERS, **CALL_PAPERS}

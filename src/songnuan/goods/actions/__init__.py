@@ -13,6 +13,8 @@ from songnuan.goods.actions.distributing import (
     align,
     open_distribution,
     pass_missed_on,
+    place_portion,
+    place_unit,
     set_mode,
     settle_portion,
 )
@@ -23,12 +25,16 @@ from songnuan.goods.actions.donations import (
     take_back_issue,
 )
 from songnuan.goods.actions.giving import hand_over, issue_kit, issue_to_family
+from songnuan.goods.actions.photos import add_batch_photos
 from songnuan.goods.actions.pickups import decide_pickup, give_back, record_pickup
+from songnuan.goods.actions.proxies import name_proxy
 from songnuan.goods.actions.purchases import cancel_purchase, close_short, define_kit, record_purchase, settle
 from songnuan.goods.actions.stock import receive, send_back
+from songnuan.goods.actions.taking import take_pickup_list
 
 __all__ = [
     "abandon_count",
+    "add_batch_photos",
     "align",
     "allot",
     "cancel_donation",
@@ -45,9 +51,12 @@ __all__ = [
     "issue_goods",
     "issue_kit",
     "issue_to_family",
+    "name_proxy",
     "open_desk",
     "open_distribution",
     "pass_missed_on",
+    "place_portion",
+    "place_unit",
     "propose_disposal",
     "receive",
     "record_donation",
@@ -59,4 +68,5 @@ __all__ = [
     "settle_portion",
     "start_count",
     "take_back_issue",
+    "take_pickup_list",
 ]

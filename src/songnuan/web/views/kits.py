@@ -20,7 +20,7 @@ from songnuan.goods.giving import (
 )
 from songnuan.goods.handed import issues
 from songnuan.goods.holding import require_kit_free
-from songnuan.goods.models import Kit
+from songnuan.goods.models import Distribution, Kit
 from songnuan.goods.queries import KitView, kit_view, parts_of, times_of
 from songnuan.goods.rules import Part
 from songnuan.journeys.issue_kit import issue_kit
@@ -64,6 +64,10 @@ def kit_units(request: HttpRequest, pk: int) -> HttpResponse:
         words = _("This was bought for families: it is given for a need of a family, on the need's page.")
         messages.info(request, words)
         return redirect("stock", plan.slug)
+    picked_up = Distribution.objects.filter(kit=pk).values_list("pk", flat=True).first()
+    if picked_up is not None:
+        messages.info(request, _("People pick this kit up themselves. Here stands how far that is."))
+        return redirect("pickups_one", picked_up)
     each = unit_shares(kit, plan, units_of(kit, plan, reader.day))
     units = [unit_id for unit_id, share in each.items() if not share.elsewhere]
     lacking = [unit_id for unit_id in units if not each[unit_id].is_served]

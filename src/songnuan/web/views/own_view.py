@@ -19,6 +19,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from songnuan.goods.own_pickups import own_kits
 from songnuan.journeys.ask_correction import ask_correction
 from songnuan.journeys.open_own_view import open_own_view
 from songnuan.journeys.take_own_view import take_own_view
@@ -34,6 +35,7 @@ from songnuan.people.models import Person
 from songnuan.web.forms import Form
 from songnuan.web.own_forms import CorrectionForm, ErasureForm, WayInForm
 from songnuan.web.own_money import money_of
+from songnuan.web.own_pickups import pickups_of
 from songnuan.web.own_words import as_data, corrections_of, facts_of, outlook_of, rosters_of
 from songnuan.web.unsigned import without_sign_in
 from songnuan.web.views.shared import key_of, only_posted
@@ -72,7 +74,7 @@ def own_view(request: HttpRequest) -> HttpResponse:
     if visit is None:
         return _door(request, WayInForm())
     try:
-        view = people.own_view(visit.person_key, visit.at)
+        view, pickups = people.own_view(visit.person_key, visit.at), pickups_of(visit.person_key)
     except Person.DoesNotExist:  # merged or erased at this moment
         return closed(request)
     money = money_of(visit.person_key, visit.at)
@@ -80,6 +82,7 @@ def own_view(request: HttpRequest) -> HttpResponse:
         "visit": visit,
         "facts": facts_of(view.facts),
         "rosters": rosters_of(view, day_of(visit.at)),
+        "pickups": pickups,
         "looks": view.looks,
         "decisions": view.decisions,
         "asked": corrections_of(view),
@@ -117,7 +120,7 @@ def own_data(request: HttpRequest) -> HttpResponse:
     name = _("What is held of me") + ".json"
     disposition = content_disposition_header(True, name) or "attachment"
     return JsonResponse(
-        as_data(view, own_money(visit.person_key, visit.at)),
+        as_data(view, own_money(visit.person_key, visit.at), own_kits(visit.person_key)),
         json_dumps_params=options,
         headers={"Content-Disposition": disposition},
     )

@@ -34,6 +34,7 @@ from songnuan.plans.rules import UNANSWERABLE
 from songnuan.tasks.instruction_queries import of_plan
 from songnuan.web.approval_page import ActLine, CourseLine, history_of
 from songnuan.web.measure_form import settings_words
+from songnuan.web.pickup_page import sees_pickups
 from songnuan.web.plan_findings import asked_of, grouped
 from songnuan.web.templatetags.plan_words import value_words
 from songnuan.web.views import pairing
@@ -266,6 +267,7 @@ def _page(
         if {"pairing", "unit_visits"} & _kinds(page)
         else [],
         "shows_store": reader.may(Permission.FUND_VIEW, plan.unit_id),
+        "opens_pickups": sees_pickups(reader, plan.unit_id),
         "issuing": issuing_of(reader, plan),
         "may_answer": plan.status not in UNANSWERABLE and reader.may(Permission.PLAN_WRITE, plan.unit_id),
         "tried": tried or {},

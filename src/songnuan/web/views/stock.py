@@ -21,7 +21,16 @@ from songnuan.goods.deliveries import purchases_to_come
 from songnuan.goods.giving import kits_to_give
 from songnuan.goods.holding import subject_of as purchase_subject
 from songnuan.goods.lots import is_expired
-from songnuan.goods.models import Count, CountStatus, Disposal, DisposalStatus, Issue, Lot, Purchase
+from songnuan.goods.models import (
+    Count,
+    CountStatus,
+    Disposal,
+    DisposalStatus,
+    Distribution,
+    Issue,
+    Lot,
+    Purchase,
+)
 from songnuan.goods.voided import void_lots
 from songnuan.goods.waiting import counted_by
 from songnuan.organisation.permissions import Permission
@@ -114,6 +123,7 @@ def stock(request: HttpRequest, slug: str) -> HttpResponse:
         "to_come": [one for one in purchases_to_come([plan.pk]) if not one.is_closed],
         "may_receive": reader.may(Permission.PURCHASE_RECORD, plan.unit_id),
         "kits": kits_to_give(plan),
+        "picked": Distribution.objects.filter(measure__plan=plan).select_related("kit").order_by("pk"),
     }
     return render(request, "web/stock.html", context)
 
@@ -275,6 +285,7 @@ def lines_of(card: Iterable[CardRow], reader: Reader) -> list[Line]:
 
 
 _PAGES = {
+    "goods.desk": "pickups_desk",
     "goods.purchase": "purchase",
     "goods.donation": "donation",
     "goods.issue": "issue",

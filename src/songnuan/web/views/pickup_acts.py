@@ -1,0 +1,304 @@
+"""Acts on a distribution as a whole: what its batches are, its roster, what was missed, a unit's batch."""
+
+import io
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from hashlib import sha256
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from songnuan.goods.models import Batch, Portion
+from songnuan.goods.pickup_lists import difference_now, missed_now
+from songnuan.goods.pickup_rules import Difference
+from songnuan.goods.pickup_states import Mode, Portioned
+from songnuan.journeys.align_distribution import align_distribution
+from songnuan.journeys.pass_missed_on import pass_missed_on
+from songnuan.journeys.place_portion import place_unit
+from songnuan.journeys.set_batches_mode import set_batches_mode
+from songnuan.journeys.take_pickup_list import take_missed_list
+from songnuan.kernel.refusal import NotPermitted, Refusal
+from songnuan.people.models import Person
+from songnuan.web.paging import before_of, page_of
+from songnuan.web.pickup_forms import ModeForm, SettleForm, UnitPlaceForm
+from songnuan.web.pickup_page import head_of, kept, lines_of, name_of
+from songnuan.web.views.pickups import overview_page, unit_choices, units_page
+from songnuan.web.views.shared import PAGE, Reader, names_on, only_posted, posted_from, reader_of
+
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SHOWN = 50
+"""How many people of each kind of change a page names; of all others it tells how many they are."""
+COPIED = 300
+"""How many people the text to copy holds at most; the workbook holds all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Somebody whose portion a newer roster changes: the unit of now, and the one of then where it moved."""
+
+    name: str
+    unit: str
+    was: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One kind of change: how many there are, and the first of them."""
+
+    key: str
+    title: str
+    about: str
+    count: int
+    first: list[Changed]
+
+    @property
+    def more(self) -> int:
+        """How many are not named."""
+        return self.count - len(self.first)
+
+
+@login_required
+@never_cache
+@only_posted
+def pickups_mode(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep what the batches are to each other."""
+    reader = reader_of(request)
+    kept(reader, pk)
+    form = ModeForm(request.POST)
+    if form.is_valid():
+        with form.refusals():
+            mode = Mode(form.cleaned_data["mode"])
+            set_batches_mode(distribution_id=pk, mode=mode, actor=reader.actor, at=reader.at)
+            messages.success(request, _("Decided. Now look at the roster, and take it over."))
+            return redirect("pickups_roster", pk)
+    return overview_page(request, reader, pk, form)
+
+
+@login_required
+@never_cache
+@require_safe
+def pickups_roster(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what the roster as it stands changes, before anything is changed."""
+    reader = reader_of(request)
+    row = kept(reader, pk)
+    changes = difference_now(row, reader.day)
+    batches = list(Batch.objects.filter(distribution=row).order_by("position"))
+    chosen = Counter(one.batch for one in changes.made)
+    context = {
+        "head": head_of(reader, row, "pickups_roster"),
+        "row": row,
+        "plan": row.measure.plan,
+        "groups": _groups(changes, reader) if row.mode else [],
+        "digest": _digest(changes),
+        "divided": [(one, chosen[one.position]) for one in batches] if changes.made else [],
+        "is_divided": row.mode == Mode.DIVIDE.value,
+    }
+    return render(request, "web/pickups_roster.html", context)
+
+
+def _digest(changes: Difference) -> str:
+    """Return what tells whether the same is applied that was looked at."""
+    return sha256(repr(changes).encode()).hexdigest()
+
+
+def _groups(changes: Difference, reader: Reader) -> list[Group]:
+    """Return the kinds of changes that there are, with the first people of each."""
+    made = [one.person_id for one in changes.made[:SHOWN]]
+    persons = Person.objects.select_related("merged_into").in_bulk(made)
+    ids = [
+        *changes.left[:SHOWN],
+        *(pk for pk, _one in changes.back[:SHOWN]),
+        *(pk for pk, _unit in changes.moved[:SHOWN]),
+    ]
+    rows = Portion.objects.select_related("recipient__person__merged_into").in_bulk(ids)
+    to_units = {pk: one.unit_id for pk, one in changes.back} | dict(changes.moved)
+    units = names_on(
+        [
+            *(one.unit_id for one in changes.made[:SHOWN]),
+            *(one.recipient.unit_id for one in rows.values()),
+            *(to_units.get(pk) for pk in ids),
+        ],
+        reader.day,
+    )
+
+    def changed(pk: int) -> Changed:
+        recipient = rows[pk].recipient
+        now = to_units.get(pk, recipient.unit_id)
+        was = units[recipient.unit_id] if now != recipient.unit_id else ""
+        return Changed(name_of(recipient.person), units[now], was)
+
+    found = (
+        Group(
+            "made",
+            _("Joined"),
+            _("They get a portion."),
+            len(changes.made),
+            [Changed(name_of(persons[one.person_id]), units[one.unit_id]) for one in changes.made[:SHOWN]],
+        ),
+        Group(
+            "left",
+            _("Left"),
+            _("Their portion is given up; what was picked up or settled stays."),
+            len(changes.left),
+            [changed(pk) for pk in changes.left[:SHOWN]],
+        ),
+        Group(
+            "back",
+            _("Came back"),
+            _("They get the portion of then again."),
+            len(changes.back),
+            [changed(pk) for pk, _one in changes.back[:SHOWN]],
+        ),
+        Group(
+            "moved",
+            _("Other unit"),
+            _("Their batch stays; they are counted at the new unit."),
+            len(changes.moved),
+            [changed(pk) for pk, _unit in changes.moved[:SHOWN]],
+        ),
+    )
+    return [group for group in found if group.count]
+
+
+@login_required
+@never_cache
+@only_posted
+def pickups_align(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take over the roster as it was looked at."""
+    reader = reader_of(request)
+    row = kept(reader, pk)
+    if request.POST.get("digest") != _digest(difference_now(row, reader.day)):
+        messages.warning(request, _("The roster has changed since you looked. This is how it stands now."))
+        return redirect("pickups_roster", pk)
+    try:
+        changes = align_distribution(distribution_id=pk, actor=reader.actor, at=reader.at)
+    except NotPermitted:
+        raise
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence)
+        return redirect("pickups_roster", pk)
+    words = {"made": len(changes.made), "left": len(changes.left), "back": len(changes.back)}
+    sentence = _("Taken over: %(made)s joined, %(left)s left, %(back)s came back.")
+    messages.success(request, sentence % words)
+    return redirect("pickups_one", pk)
+
+
+@login_required
+@never_cache
+@require_safe
+def pickups_missed(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what was not picked up: what goes on to a later batch, and what the office settles."""
+    reader = reader_of(request)
+    row = kept(reader, pk)
+    head = head_of(reader, row, "pickups_missed")
+    rows = Portion.objects.filter(recipient__distribution=row, status=Portioned.REFERRED.value)
+    rows = rows.select_related("recipient__person__merged_into", "batch").order_by("pk")
+    after = before_of(request)
+    onward = rows if after is None else rows.filter(pk__gt=after)
+    shown, older = page_of(onward[: PAGE + 1], PAGE, lambda one: one.pk)
+    copied = list(rows[:COPIED])
+    units = names_on((one.recipient.unit_id for one in [*shown, *copied]), reader.day)
+    context = {
+        "head": head,
+        "row": row,
+        "plan": row.measure.plan,
+        "missed": missed_now([pk], reader.day).get(pk, 0),
+        "to_come": Batch.objects.filter(distribution=row, on__gte=reader.day).order_by("position").first(),
+        "rows": [
+            (line, SettleForm(auto_id=f"settle{line.portion.pk}-%s")) for line in lines_of(shown, units)
+        ],
+        "older": older,
+        "copied": lines_of(copied, units),
+        "copies_all": head.counted.told.referred <= COPIED,
+    }
+    return render(request, "web/pickups_missed.html", context)
+
+
+@login_required
+@never_cache
+@only_posted
+def pickups_pass_on(request: HttpRequest, pk: int) -> HttpResponse:
+    """Pass on what was not picked up."""
+    reader = reader_of(request)
+    kept(reader, pk)
+    moved, office = pass_missed_on(distribution_id=pk, actor=reader.actor, at=reader.at)
+    told = [
+        ngettext(
+            "%(count)s portion goes on to a later batch", "%(count)s portions go on to a later batch", moved
+        )
+        % {"count": moved},
+        ngettext("%(count)s portion is the office's now", "%(count)s portions are the office's now", office)
+        % {"count": office},
+    ]
+    said = [words for words, count in zip(told, (moved, office), strict=True) if count]
+    if said:
+        messages.success(request, _("; ").join(said) + _("."))
+    else:
+        messages.info(request, _("Nothing was left of batches that are over."))
+    return redirect("pickups_missed", pk)
+
+
+@login_required
+@never_cache
+@require_safe
+def pickups_missed_list(request: HttpRequest, pk: int) -> FileResponse:
+    """Give the list of what was not picked up as a workbook; that it was taken is noted."""
+    reader = reader_of(request)
+    row = kept(reader, pk)
+    made = io.BytesIO()
+    take_missed_list(distribution_id=pk, to=made, actor=reader.actor, at=reader.at)
+    made.seek(0)
+    words = {"kit": row.kit.name, "day": reader.day.isoformat()}
+    name = _("Not picked up %(kit)s %(day)s.xlsx") % words
+    return FileResponse(made, as_attachment=True, filename=name, content_type=SHEET)
+
+
+def _units_of(request: HttpRequest, pk: int) -> str:
+    return reverse("pickups_units", args=(kept(reader_of(request), pk).pk,))
+
+
+@login_required
+@never_cache
+@posted_from(_units_of)
+def pickups_place_unit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a unit into a batch."""
+    reader = reader_of(request)
+    row = kept(reader, pk)
+    form = UnitPlaceForm(unit_choices(row, reader), _all_batches(pk), request.POST)
+    if form.is_valid():
+        told = form.cleaned_data
+        with form.refusals():
+            moved = place_unit(
+                distribution_id=pk,
+                unit_id=told["unit"],
+                batch=told["batch"],
+                actor=reader.actor,
+                at=reader.at,
+            )
+            words = ngettext("%(count)s portion moved.", "%(count)s portions moved.", moved)
+            messages.success(request, words % {"count": moved})
+            return redirect("pickups_units", pk)
+    return units_page(request, reader, pk, form)
+
+
+def _all_batches(pk: int) -> Collection[Batch]:
+    return list(Batch.objects.filter(distribution=pk).order_by("position"))
+
+
+urlpatterns: list[URLPattern] = [
+    path("pickups/<int:pk>/mode/", pickups_mode, name="pickups_mode"),
+    path("pickups/<int:pk>/roster/", pickups_roster, name="pickups_roster"),
+    path("pickups/<int:pk>/roster/apply/", pickups_align, name="pickups_align"),
+    path("pickups/<int:pk>/missed/", pickups_missed, name="pickups_missed"),
+    path("pickups/<int:pk>/missed/pass-on/", pickups_pass_on, name="pickups_pass_on"),
+    path("pickups/<int:pk>/missed/list.xlsx", pickups_missed_list, name="pickups_missed_list"),
+    path("pickups/<int:pk>/units/place/", pickups_place_unit, name="pickups_place_unit"),
+]
