@@ -33,6 +33,7 @@ TO_HAND_OUT: Mapping[str, Promise] = {
     "close_desk": pgettext_lazy("refused", "to close a desk"),
     "decide_pickup": pgettext_lazy("refused", "to decide about a pickup"),
     "give_back": pgettext_lazy("refused", "to take back what was picked up"),
+    "keep_pickups": pgettext_lazy("refused", "to bring pickups in line with their rosters"),
     "name_proxy": pgettext_lazy("refused", "to name who may fetch a kit"),
     "open_desk": pgettext_lazy("refused", "to open a desk"),
     "open_distribution": pgettext_lazy("refused", "to open the handing out of a kit"),
