@@ -55,6 +55,7 @@ PICKUP_ACTS: Mapping[str, Promise] = {
     "goods.name_proxy": gettext_lazy("named who may fetch a kit, or took it back"),
     "goods.record_pickup": gettext_lazy("recorded a pickup"),
     "goods.decide_pickup": gettext_lazy("decided about a pickup"),
+    "goods.forget_pickups": gettext_lazy("emptied what desks kept of people who were erased"),
     "goods.give_back": gettext_lazy("took back what was picked up"),
 }
 PICKUP_FACTS: Mapping[str, Promise] = {
