@@ -2,20 +2,21 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from songnuan.goods.holding import held_purchases
 from songnuan.goods.lots import OnHand, Wanted
-from songnuan.goods.models import Batch, KitLine, Pickup, Portion, StockLevel
+from songnuan.goods.models import Batch, KitLine, Pickup, Portion, Recipient, StockLevel
 from songnuan.goods.pickup_models import PickupStatus
 from songnuan.goods.pickup_rules import BatchDay, Coverage, Standing, coverage
 from songnuan.goods.pickup_states import Portioned
 from songnuan.goods.places import desk_place
 from songnuan.goods.queries import part_of
-from songnuan.people.models import OPEN, Enrolment, PersonStatus
+from songnuan.people.models import OPEN, Enrolment, PersonStatus, RosterStatus
 
 
 def batch_days(distribution_id: int) -> list[BatchDay]:
@@ -91,6 +92,32 @@ def doubtful(distribution_ids: Iterable[int]) -> Counter[int]:
     """Return how many records wait for a decision, by distribution."""
     rows = Pickup.objects.filter(desk__distribution__in=set(distribution_ids), status=PickupStatus.WAITING)
     return Counter(dict(rows.order_by().values_list("desk__distribution").annotate(Count("pk"))))
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Rows that tell of people in words, or by a code."""
+
+    recipients: QuerySet[Recipient]
+    portions: QuerySet[Portion]
+    pickups: QuerySet[Pickup]
+
+
+def erased_recipients() -> QuerySet[Recipient]:
+    """Return those who were erased, or whose roster was: it was kept for what is over."""
+    gone = Q(person__status=PersonStatus.ERASED) | Q(person__merged_into__status=PersonStatus.ERASED)
+    return Recipient.objects.filter(gone | Q(distribution__roster__status=RosterStatus.ERASED))
+
+
+def told_of_erased() -> Told:
+    """Return what still tells of them."""
+    whose = erased_recipients().values("pk")
+    words = Q(proxy__isnull=False) | Q(reason__isnull=False)
+    return Told(
+        Recipient.objects.filter(Q(code__isnull=False) | Q(proxy__isnull=False), pk__in=whose),
+        Portion.objects.filter(recipient__in=whose, reason__isnull=False),
+        Pickup.objects.filter(words, portion__recipient__in=whose),
+    )
 
 
 def portion_parts(kit_id: int) -> list[Wanted]:
