@@ -19,8 +19,6 @@ from songnuan.goods.places import desk_place
 from songnuan.goods.queries import on_hand
 from songnuan.people.models import OPEN, Enrolment, PersonStatus
 
-KIND = "pickups"
-"""The kind of measure under which kits are handed out to people."""
 _PERSON = Coalesce("recipient__person__merged_into", "recipient__person")
 
 
@@ -76,14 +74,6 @@ def _counted(rows: QuerySet[Portion], by: str) -> dict[int, Counted]:
     for key, status, count in rows.order_by().values_list(by, "status").annotate(rows=Count("pk")):
         told[key][Portioned(status)] = count
     return {key: Counted(coverage(counts), counts[Portioned.LEFT]) for key, counts in told.items()}
-
-
-def waiting_in_all(distribution_ids: Collection[int]) -> dict[int, int]:
-    """Return how many records of each of some distributions wait for a decision. One query."""
-    rows = Pickup.objects.filter(
-        desk__distribution__in=distribution_ids, status=PickupStatus.WAITING
-    ).order_by()
-    return dict(rows.values_list("desk__distribution").annotate(rows=Count("pk")))
 
 
 def desk_rows(row: Distribution, day: date) -> list[DeskRow]:
