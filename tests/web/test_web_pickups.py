@@ -89,7 +89,7 @@ def second_measure(gate: Gate) -> tuple[Measure, int]:
         settings={
             "kit": "kits-2",
             "mode": "rounds",
-            "batches": [{"on": FIRST.isoformat(), "place": "东门"}, {"on": SECOND.isoformat()}],
+            "batches": [{"day": FIRST.isoformat(), "place": "东门"}, {"day": SECOND.isoformat()}],
         },
     )
     return measure, kit.pk
