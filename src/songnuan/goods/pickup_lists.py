@@ -116,9 +116,9 @@ def _kits_at(places: Collection[str], parts: list[Wanted], day: date) -> dict[st
     lots: dict[str, list[OnHand]] = {place: [] for place in places}
     held = held_purchases() if places else frozenset[int]()
     levels = StockLevel.objects.filter(place__in=places, quantity__gt=0).order_by("lot_id")
-    columns = ("lot_id", "lot__item_id", "lot__number", "lot__expires_on", "quantity")
-    for place, purchase, *told in levels.values_list("place", "lot__line__purchase_id", *columns):
-        lots[place].append(OnHand(*told, held=purchase in held))
+    columns = ("place", "lot__line__purchase_id", "lot_id", "lot__item_id", "lot__number", "lot__expires_on")
+    for place, purchase, lot, item, number, expires_on, packs in levels.values_list(*columns, "quantity"):
+        lots[place].append(OnHand(lot, item, number, expires_on, packs, held=purchase in held))
     return {place: kits_of(parts, there, day) for place, there in lots.items()}
 
 
