@@ -25,7 +25,7 @@ from songnuan.goods.pickup_lists import (
     unit_batches,
 )
 from songnuan.goods.pickup_queries import doubtful
-from songnuan.goods.pickup_states import Mode, Portioned
+from songnuan.goods.pickup_states import Mode
 from songnuan.goods.queries import parts_of
 from songnuan.journeys.open_distribution import open_distribution
 from songnuan.journeys.pickup_needs import kit_measures, roster_called
@@ -40,6 +40,7 @@ from songnuan.web.views.shared import PAGE, Reader, names_on, reader_of
 
 _FOUND = 50
 _LONGEST = 60
+_DIGITS = 19  # fewer than these make a number that both databases hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,15 @@ class UnitRow:
     name: str
     counted: Counted
     batches: list[tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a list of people is narrowed to: a batch by its position, a state, a unit; nothing for all."""
+
+    batch: int
+    state: str
+    unit: int
 
 
 @login_required
@@ -261,7 +271,7 @@ def pickups_people(request: HttpRequest, pk: int) -> HttpResponse:
         "asked": asked,
         "most": _FOUND if len(found) == _FOUND and asked else 0,
         "chosen": chosen,
-        "is_filtered": any(chosen.values()),
+        "is_filtered": bool(chosen.batch or chosen.state or chosen.unit),
         "batches": [(one.position, batch_words(one)) for one in batches],
         "states": list(STATES.items()),
         "units": units,
@@ -269,24 +279,21 @@ def pickups_people(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "web/pickups_people.html", context)
 
 
-def _chosen(told: Mapping[str, str], batches: list[Batch]) -> dict[str, int | str]:
+def _chosen(told: Mapping[str, str], batches: list[Batch]) -> Chosen:
     """Return what a list is narrowed to; what makes no sense narrows nothing."""
     batch, unit, state = told.get("batch", ""), told.get("unit", ""), told.get("state", "")
     positions = {str(one.position): one.position for one in batches}
-    return {
-        "batch": positions.get(batch, 0),
-        "state": state if state in STATES else "",
-        "unit": int(unit) if unit.isascii() and unit.isdigit() and len(unit) < 19 else 0,
-    }
+    is_number = unit.isascii() and unit.isdigit() and len(unit) < _DIGITS
+    return Chosen(positions.get(batch, 0), state if state in STATES else "", int(unit) if is_number else 0)
 
 
-def _filtered(rows: QuerySet[Portion], chosen: Mapping[str, int | str]) -> QuerySet[Portion]:
-    if chosen["batch"]:
-        rows = rows.filter(batch__position=chosen["batch"])
-    if chosen["state"]:
-        rows = rows.filter(status=Portioned(chosen["state"]).value)
-    if chosen["unit"]:
-        rows = rows.filter(recipient__unit=chosen["unit"])
+def _filtered(rows: QuerySet[Portion], chosen: Chosen) -> QuerySet[Portion]:
+    if chosen.batch:
+        rows = rows.filter(batch__position=chosen.batch)
+    if chosen.state:
+        rows = rows.filter(status=chosen.state)
+    if chosen.unit:
+        rows = rows.filter(recipient__unit=chosen.unit)
     return rows
 
 
