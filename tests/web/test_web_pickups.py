@@ -107,7 +107,7 @@ def test_the_office_opens_one_and_is_led_to_the_roster(gate: Gate) -> None:
         FIRST,
         "东门",
     ), "what the plan says stands there"
-    told = {
+    told: dict[str, Any] = {
         "kit": kit_id,
         "roster": gate.roster.pk,
         "batches-0-on": FIRST.isoformat(),
@@ -326,7 +326,7 @@ def test_what_was_missed_goes_on_and_is_settled_by_the_office_with_a_list_to_tak
 
 def test_a_desk_is_opened_gets_whole_kits_once_and_is_closed(gate: Gate) -> None:
     pk, key = gate.distribution.pk, str(uuid4())
-    twice = {"name": " 东门 "}
+    twice: dict[str, Any] = {"name": " 东门 "}
     answer = post(gate.officer, "pickups_desks", pk, **twice)
     desk = tables.Desk.objects.get()
     assert (answer.url, desk.name) == (reverse("pickups_desk", args=(desk.pk,)), "东门")
@@ -387,7 +387,7 @@ def test_who_recorded_it_is_told_that_another_decides(gate: Gate) -> None:
 def test_a_desk_that_gave_more_than_it_has_is_allotted_more_first(gate: Gate) -> None:
     east = gate.desk("东门", 0)
     short = gate.pick_up(east, "甲一")
-    told = {"went_out": "yes", "reason": "确已领走"}
+    told: dict[str, Any] = {"went_out": "yes", "reason": "确已领走"}
     answer = unchanged(lambda: post(gate.officer, "pickups_decide", short.pk, **told))
     assert (answer.status_code, reverse("pickups_desk", args=(east,)) in text(answer)) == (422, True)
     gate.allot(east, 1)
