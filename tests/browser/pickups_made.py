@@ -23,6 +23,7 @@ from songnuan.organisation.models import User  # noqa: E402
 from songnuan.people.models import AccessCode  # noqa: E402
 from songnuan.plans.models import Measure, Plan  # noqa: E402
 from songnuan.web.views.own_view import OPENED  # noqa: E402
+from web.browsing import user_of  # noqa: E402
 
 
 def main() -> None:
@@ -39,14 +40,14 @@ def main() -> None:
     gate.enrol(*names)
     made = {
         "pk": gate.distribution.pk,
-        "office": _signed_in(gate.officer.user_id),
+        "office": _signed_in(user_of(gate.officer)),
         "person": _come_in(gate, "钱守正", now),
     }
     sys.stdout.write(json.dumps(made))
 
 
-def _signed_in(user_id: int | None) -> str:
-    user, session = User.objects.get(pk=user_id), SessionStore()
+def _signed_in(user: User) -> str:
+    session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
@@ -58,7 +59,7 @@ def _come_in(gate: pickups.Gate, name: str, now: datetime) -> str:
     code = AccessCode.objects.create(
         person=gate.people[name],
         digest=uuid4().hex,
-        issued_by=User.objects.get(pk=gate.officer.user_id),
+        issued_by=user_of(gate.officer),
         issued_at=now,
         expires_at=now + timedelta(5),
     )

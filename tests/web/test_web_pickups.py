@@ -136,7 +136,7 @@ def test_while_the_question_of_the_plan_is_open_nobody_is_assigned() -> None:
 
 def test_what_is_wrong_stands_beside_its_input_and_what_was_typed_stays(gate: Gate) -> None:
     measure, kit_id = second_measure(gate)
-    right = {
+    right: dict[str, Any] = {
         "kit": kit_id,
         "roster": gate.roster.pk,
         "batches-0-on": FIRST.isoformat(),
