@@ -66,8 +66,8 @@ def text(answer: Any) -> str:
 def test_the_own_page_shows_the_code_with_day_place_and_state(gate: Gate) -> None:
     client = inside(gate, gate.people["甲一"])
     page = text(see(client, *OWN))
-    code = tables.Recipient.objects.get(person=gate.people["甲一"]).code
-    other = tables.Recipient.objects.get(person=gate.people["乙二"]).code
+    code = str(tables.Recipient.objects.get(person=gate.people["甲一"]).code)
+    other = str(tables.Recipient.objects.get(person=gate.people["乙二"]).code)
     assert [words in page for words in (code, "东门", "2020年4月9日", "待领取")] == [True] * 4
     assert other not in page
     gate.pick_up(gate.desk("南门", 1), "甲一", proxy="钱代领")
