@@ -23,41 +23,31 @@ from songnuan.organisation.models import User  # noqa: E402
 from songnuan.people.models import AccessCode  # noqa: E402
 from songnuan.plans.models import Measure, Plan  # noqa: E402
 from songnuan.web.views.own_view import OPENED  # noqa: E402
+from web.browsing import user_of  # noqa: E402
 
 
 def main() -> None:
-    """Make the house: ten people on a roster, and batches of which nothing is decided yet."""
+    """Make the house: nine people on a roster, of whom nobody is assigned to a batch yet."""
     now = wall().astimezone(CHINA) - timedelta(minutes=10)
     for module in (builders, pickups):
         module.NOW, module.TODAY = now, now.date()  # type: ignore[attr-defined]  # the house of today
     pickups.FIRST, pickups.SECOND = now.date(), now.date() + timedelta(15)
-    names = [
-        "赵安澜",
-        "钱守正",
-        "孙明溪",
-        "李望舒",
-        "周归雁",
-        "吴听雨",
-        "郑怀远",
-        "王若水",
-        "冯知秋",
-        "陈景行",
-    ]
-    gate = pickups.make_gate(kits=30, mode=None)
+    names = ["赵安澜", "钱守正", "孙明溪", "李望舒", "周归雁", "吴听雨", "郑怀远", "王若水", "冯知秋"]
+    gate = pickups.make_gate(kits=30)
     Plan.objects.filter(pk=gate.store.house.plan.pk).update(title="教职工关爱包发放方案", status="approved")
     Measure.objects.filter(pk=gate.measure.pk).update(kind="pickups")
     Kit.objects.update(name="爱心关爱包")
     gate.enrol(*names)
     made = {
         "pk": gate.distribution.pk,
-        "office": _signed_in(gate.officer.user_id),
+        "office": _signed_in(user_of(gate.officer)),
         "person": _come_in(gate, "钱守正", now),
     }
     sys.stdout.write(json.dumps(made))
 
 
-def _signed_in(user_id: int | None) -> str:
-    user, session = User.objects.get(pk=user_id), SessionStore()
+def _signed_in(user: User) -> str:
+    session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
@@ -68,8 +58,8 @@ def _signed_in(user_id: int | None) -> str:
 def _come_in(gate: pickups.Gate, name: str, now: datetime) -> str:
     code = AccessCode.objects.create(
         person=gate.people[name],
-        digest=uuid4().hex * 2,
-        issued_by=User.objects.get(pk=gate.officer.user_id),
+        digest=uuid4().hex,
+        issued_by=user_of(gate.officer),
         issued_at=now,
         expires_at=now + timedelta(5),
     )

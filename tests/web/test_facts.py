@@ -15,6 +15,7 @@ from songnuan.web.views.burden import blanks, kinds
 WEB = Path(songnuan.web.urls.__file__).parent
 # Inputs in pages that choose what is shown, or whose answer is a tick on a line of a list.
 CHOOSE = {
+    "batch",
     "a",
     "b",
     "lead",

@@ -86,6 +86,11 @@ def second_measure(gate: Gate) -> tuple[Measure, int]:
         kind="pickups",
         status="open",
         opened_at=NOW,
+        settings={
+            "kit": "kits-2",
+            "mode": "rounds",
+            "batches": [{"day": FIRST.isoformat(), "place": "东门"}, {"day": SECOND.isoformat()}],
+        },
     )
     return measure, kit.pk
 
@@ -96,11 +101,15 @@ def second_measure(gate: Gate) -> tuple[Measure, int]:
 def test_the_office_opens_one_and_is_led_to_the_roster(gate: Gate) -> None:
     measure, kit_id = second_measure(gate)
     assert get(gate.officer, "pickups_of", measure.pk).url == reverse("pickups_new", args=(measure.pk,))
-    assert "防暑包" in text(get(gate.officer, "pickups_new", measure.pk))
-    told = {
+    form = get(gate.officer, "pickups_new", measure.pk).context["form"]
+    assert (form["kit"].value(), form["batches-0-on"].value(), form["batches-0-place"].value()) == (
+        kit_id,
+        FIRST,
+        "东门",
+    ), "what the plan says stands there"
+    told: dict[str, Any] = {
         "kit": kit_id,
         "roster": gate.roster.pk,
-        "mode": "open",
         "batches-0-on": FIRST.isoformat(),
         "batches-0-place": " 东门  8至11时 ",
         "batches-2-on": SECOND.isoformat(),
@@ -108,25 +117,28 @@ def test_the_office_opens_one_and_is_led_to_the_roster(gate: Gate) -> None:
     answer = post(gate.officer, "pickups_new", measure.pk, **told)
     made = tables.Distribution.objects.get(measure=measure)
     assert answer.url == reverse("pickups_roster", args=(made.pk,))
-    assert made.mode == ""
+    assert made.mode == Mode.ROUNDS.value
     assert list(made.batches.order_by("position").values_list("on", "place")) == [
         (FIRST, "东门 8至11时"),
         (SECOND, ""),
     ]
     assert get(gate.officer, "pickups_of", measure.pk).url == reverse("pickups_one", args=(made.pk,))
-    answer = post(gate.officer, "pickups_mode", made.pk, mode="rounds")
-    assert answer.url == reverse("pickups_roster", args=(made.pk,))
-    made.refresh_from_db()
-    assert made.mode == Mode.ROUNDS.value
-    assert unchanged(lambda: post(gate.officer, "pickups_mode", made.pk, mode="divide")).status_code == 422
+    again = unchanged(lambda: post(gate.officer, "pickups_new", measure.pk, **told))
+    assert again.status_code == 404
+
+
+def test_while_the_question_of_the_plan_is_open_nobody_is_assigned() -> None:
+    gate = house_of(make_gate("甲一", mode=None))
+    for page in ("pickups_one", "pickups_roster"):
+        assert "方案尚未确定" in text(get(gate.officer, page, gate.distribution.pk))
+    unchanged(lambda: post(gate.officer, "pickups_align", gate.distribution.pk, digest="0"))
 
 
 def test_what_is_wrong_stands_beside_its_input_and_what_was_typed_stays(gate: Gate) -> None:
     measure, kit_id = second_measure(gate)
-    right = {
+    right: dict[str, Any] = {
         "kit": kit_id,
         "roster": gate.roster.pk,
-        "mode": "divide",
         "batches-0-on": FIRST.isoformat(),
         "batches-0-place": "东门口一号帐篷",
     }
@@ -135,7 +147,6 @@ def test_what_is_wrong_stands_beside_its_input_and_what_was_typed_stays(gate: Ga
         ({"kit": ""}, "kit"),
         ({"kit": gate.store.kit_id}, "kit"),
         ({"roster": "999999"}, "roster"),
-        ({"mode": "twice"}, "mode"),
         ({"batches-0-on": ""}, "batches-0-on"),
         ({"batches-0-on": "2020-02-31"}, "batches-0-on"),
         ({"batches-0-on": past}, "batches-0-on"),
@@ -165,7 +176,7 @@ def test_the_overview_says_how_far_it_is_by_batch_by_desk_and_by_unit(gate: Gate
     assert (desk.booked, desk.waiting, desk.kits.whole) == (1, 0, 2)
     [unit] = get(gate.officer, "pickups_units", pk).context["rows"]
     assert (unit.counted.told.due, unit.batches) == (4, [(1, 1), (2, 2)])
-    assert "4份已领1份" in text(get(gate.officer, "pickups"))
+    assert "已领取1份，应领4份" in text(get(gate.officer, "pickups"))
 
 
 def test_people_are_listed_narrowed_and_found_by_name_which_stands_in_no_address(gate: Gate) -> None:
@@ -315,7 +326,7 @@ def test_what_was_missed_goes_on_and_is_settled_by_the_office_with_a_list_to_tak
 
 def test_a_desk_is_opened_gets_whole_kits_once_and_is_closed(gate: Gate) -> None:
     pk, key = gate.distribution.pk, str(uuid4())
-    twice = {"name": " 东门 "}
+    twice: dict[str, Any] = {"name": " 东门 "}
     answer = post(gate.officer, "pickups_desks", pk, **twice)
     desk = tables.Desk.objects.get()
     assert (answer.url, desk.name) == (reverse("pickups_desk", args=(desk.pk,)), "东门")
@@ -376,7 +387,7 @@ def test_who_recorded_it_is_told_that_another_decides(gate: Gate) -> None:
 def test_a_desk_that_gave_more_than_it_has_is_allotted_more_first(gate: Gate) -> None:
     east = gate.desk("东门", 0)
     short = gate.pick_up(east, "甲一")
-    told = {"went_out": "yes", "reason": "确已领走"}
+    told: dict[str, Any] = {"went_out": "yes", "reason": "确已领走"}
     answer = unchanged(lambda: post(gate.officer, "pickups_decide", short.pk, **told))
     assert (answer.status_code, reverse("pickups_desk", args=(east,)) in text(answer)) == (422, True)
     gate.allot(east, 1)
@@ -400,7 +411,7 @@ def test_codes_are_printed_masked_and_that_is_noted(gate: Gate) -> None:
 # Who may --------------------------------------------------------------------------------------------
 
 OFFICE_PAGES = ("pickups_people", "pickups_doubts", "pickups_missed", "pickups_roster", "pickups_codes")
-OFFICE_ACTS = ("pickups_mode", "pickups_align", "pickups_pass_on", "pickups_place_unit", "pickups_desks")
+OFFICE_ACTS = ("pickups_align", "pickups_pass_on", "pickups_place_unit", "pickups_desks")
 
 
 @pytest.mark.parametrize(
@@ -433,10 +444,7 @@ def test_pages_and_acts_are_the_offices_alone(
     assert get(who, "pickups_missed_list", pk).status_code == status
     assert get(who, "pickups_person", portion.recipient_id).status_code == status
     acts: list[tuple[str, int, dict[str, object]]] = [
-        *(
-            (page, pk, {"mode": "rounds", "name": "南门", "unit": unit.pk, "batch": 2})
-            for page in OFFICE_ACTS
-        ),
+        *((page, pk, {"name": "南门", "unit": unit.pk, "batch": 2}) for page in OFFICE_ACTS),
         ("pickups_codes", pk, {"unit": "", "batch": ""}),
         ("pickups_settle", portion.pk, {"reason": "越权"}),
         ("pickups_place", portion.pk, {"batch": 2}),

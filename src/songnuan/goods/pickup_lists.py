@@ -19,8 +19,6 @@ from songnuan.goods.places import desk_place
 from songnuan.goods.queries import on_hand
 from songnuan.people.models import OPEN, Enrolment, PersonStatus
 
-KIND = "pickups"
-"""The kind of measure under which kits are handed out to people."""
 _PERSON = Coalesce("recipient__person__merged_into", "recipient__person")
 
 
@@ -78,14 +76,6 @@ def _counted(rows: QuerySet[Portion], by: str) -> dict[int, Counted]:
     return {key: Counted(coverage(counts), counts[Portioned.LEFT]) for key, counts in told.items()}
 
 
-def waiting_in_all(distribution_ids: Collection[int]) -> dict[int, int]:
-    """Return how many records of each of some distributions wait for a decision. One query."""
-    rows = Pickup.objects.filter(
-        desk__distribution__in=distribution_ids, status=PickupStatus.WAITING
-    ).order_by()
-    return dict(rows.values_list("desk__distribution").annotate(rows=Count("pk")))
-
-
 def desk_rows(row: Distribution, day: date) -> list[DeskRow]:
     """Return the desks of a distribution, those that are open first."""
     desks = list(Desk.objects.filter(distribution=row).order_by(F("closed_at").asc(nulls_first=True), "pk"))
@@ -126,9 +116,9 @@ def _kits_at(places: Collection[str], parts: list[Wanted], day: date) -> dict[st
     lots: dict[str, list[OnHand]] = {place: [] for place in places}
     held = held_purchases() if places else frozenset[int]()
     levels = StockLevel.objects.filter(place__in=places, quantity__gt=0).order_by("lot_id")
-    columns = ("lot_id", "lot__item_id", "lot__number", "lot__expires_on", "quantity")
-    for place, purchase, *told in levels.values_list("place", "lot__line__purchase_id", *columns):
-        lots[place].append(OnHand(*told, held=purchase in held))
+    columns = ("place", "lot__line__purchase_id", "lot_id", "lot__item_id", "lot__number", "lot__expires_on")
+    for place, purchase, lot, item, number, expires_on, packs in levels.values_list(*columns, "quantity"):
+        lots[place].append(OnHand(lot, item, number, expires_on, packs, held=purchase in held))
     return {place: kits_of(parts, there, day) for place, there in lots.items()}
 
 

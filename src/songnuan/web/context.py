@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from songnuan.emergency.report_queries import KIND as REPORTS
 from songnuan.emergency.returnee_queries import KIND as RETURNEES
-from songnuan.goods.pickup_lists import KIND as PICKUPS
 from songnuan.jobs.queries import notices
+from songnuan.journeys.pickup_settings import PICKUPS
 from songnuan.kernel.clock import CHINA
 from songnuan.organisation.models import InstallationKind, User
 from songnuan.organisation.permissions import ROLE_PERMISSIONS, Permission

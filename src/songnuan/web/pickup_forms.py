@@ -10,13 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from songnuan.goods.models import Batch
-from songnuan.goods.pickup_states import Mode
 from songnuan.goods.rules import REASON_LENGTH
 from songnuan.kernel.days import written
 from songnuan.kernel.refusal import Refusal
 from songnuan.web.fields import CharField, ChoiceField, Day, IntegerField, TypedChoiceField, Words
 from songnuan.web.forms import Form
-from songnuan.web.pickup_page import MODES
 
 DAYS, SHOWN = 8, 2
 _NAME = 60
@@ -26,7 +24,7 @@ _TYPED = {"autocomplete": "off"}
 
 
 class DistributionForm(Form):
-    """Which kit goes to whom, on which days, and what the days are to each other."""
+    """Which kit goes to whom, and on which days: filled in as the plan says."""
 
     asks = "pickups_open"
 
@@ -38,13 +36,6 @@ class DistributionForm(Form):
             "Who joins or leaves later comes with the roster: it is read anew whenever you say so."
         ),
         coerce=int,
-    )
-    mode = ChoiceField(
-        fact="goods.distribution.mode",
-        label=gettext_lazy("What the batches are"),
-        help_text=gettext_lazy("Until it is decided nobody is assigned. Once decided, it stays."),
-        choices=[(key or "open", words) for key, words in MODES.items()],
-        widget=forms.RadioSelect,
     )
 
     def __init__(
@@ -121,32 +112,12 @@ class DistributionForm(Form):
         rows = ((told[f"batches-{one}-on"], told[f"batches-{one}-place"]) for one in range(DAYS))
         return [(day, " ".join(place.split())) for day, place in rows if day]
 
-    @property
-    def chosen_mode(self) -> Mode | None:
-        """What the batches are; None while it is open."""
-        told = self.cleaned_data["mode"]
-        return None if told == "open" else Mode(told)
-
     def refuse(self, refusal: Refusal) -> None:
         """Add the refusal's sentence beside the first day where it is about the days."""
         if refusal.field == "batches":
             self.add_error("batches-0-on", refusal.sentence)
         else:
             super().refuse(refusal)
-
-
-class ModeForm(Form):
-    """What the batches are to each other, once it is known."""
-
-    asks = "pickups_mode"
-
-    mode = ChoiceField(
-        fact="goods.distribution.mode:decided",
-        label=gettext_lazy("What the batches are"),
-        help_text=gettext_lazy("Once decided, it stays: portions are made by it."),
-        choices=[(key, words) for key, words in MODES.items() if key],
-        widget=forms.RadioSelect,
-    )
 
 
 class PlaceForm(Form):

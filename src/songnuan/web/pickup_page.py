@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from songnuan.goods.models import Desk, Distribution, Pickup, Portion, Recipient
-from songnuan.goods.pickup_lists import Counted, counted_in_all, waiting_in_all
+from songnuan.goods.pickup_lists import Counted, counted_in_all
 from songnuan.goods.pickup_models import PickupStatus
+from songnuan.goods.pickup_queries import doubtful
 from songnuan.goods.pickup_states import Mode, Portioned
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
@@ -191,7 +192,7 @@ def desk_seen(reader: Reader, pk: int) -> Desk:
 
 def head_of(reader: Reader, row: Distribution, current: str) -> Head:
     """Return the head of a distribution's pages, with its tabs; `current` is the name of the page."""
-    counted, waiting = counted_in_all([row.pk])[row.pk], waiting_in_all([row.pk]).get(row.pk, 0)
+    counted, waiting = counted_in_all([row.pk])[row.pk], doubtful([row.pk])[row.pk]
     is_office = reader.may(Permission.PICKUP_MANAGE, row.measure.plan.unit_id)
     pages: list[tuple[str, str, int | None]] = [("pickups_one", _("Overview"), None)]
     if is_office:

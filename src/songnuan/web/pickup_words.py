@@ -20,6 +20,8 @@ PICKED: Mapping[str, Promise] = {
     "kit_per_unit": pgettext_lazy("refusal", "the kit was not bought for each person"),
     "mode_known": pgettext_lazy("refusal", "it was decided before what the batches are"),
     "mode_open": pgettext_lazy("refusal", "it was open what the batches are"),
+    "nobody_to_print": pgettext_lazy("refusal", "nobody like that still got a kit"),
+    "too_many_to_print": pgettext_lazy("refusal", "it was too many cards for one file"),
     "no_batches": pgettext_lazy("refusal", "no batch was given"),
     "own_record": pgettext_lazy("refusal", "they had recorded this themselves"),
     "pickup_decided": pgettext_lazy("refusal", "the record had been decided about"),
@@ -44,6 +46,7 @@ TO_HAND_OUT: Mapping[str, Promise] = {
     "pass_missed_on": pgettext_lazy("refused", "to pass on what was not picked up"),
     "record_pickup": pgettext_lazy("refused", "to record a pickup"),
     "set_batches_mode": pgettext_lazy("refused", "to decide what batches are"),
+    "print_pickup_codes": pgettext_lazy("refused", "to print codes of pickups"),
     "place_portion": pgettext_lazy("refused", "to put portions into another batch"),
     "take_pickup_list": pgettext_lazy("refused", "to take a list of people who get kits"),
     "settle_portion": pgettext_lazy("refused", "to settle a portion"),
@@ -99,7 +102,6 @@ PICKUP_FORMS: Mapping[str, Promise] = {
     "pickups_codes": gettext_lazy("Codes of pickups to print"),
     "pickups_decide": gettext_lazy("Decision about a pickup"),
     "pickups_desk": gettext_lazy("New desk"),
-    "pickups_mode": gettext_lazy("What batches are"),
     "pickups_open": gettext_lazy("Kit handed out"),
     "pickups_place": gettext_lazy("Batch of a portion"),
     "pickups_place_unit": gettext_lazy("Batch of a unit"),
@@ -117,7 +119,7 @@ PICKUP_KNOWN: Mapping[str, str] = {
     "goods.batch": "distribution position",
     "goods.batchphoto": "position thumbnail added_by added_at",
     "goods.desk": "distribution opened_at closed_at version",
-    "goods.distribution": "measure opened_at opened_by seen_on version",
+    "goods.distribution": "measure mode opened_at opened_by seen_on version",
     "goods.pickup": (
         "key digest desk portion doubt device_at taken_at received_at by proxy signature movement decided_by"
         " decided_at"

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from songnuan.goods.models import Batch, Distribution, Pickup
-from songnuan.goods.pickup_lists import KIND, counted_in_all, moved_on
+from songnuan.goods.pickup_lists import counted_in_all, moved_on
 from songnuan.goods.pickup_models import PickupStatus
+from songnuan.journeys.pickup_settings import PICKUPS
 from songnuan.organisation.permissions import Permission
 from songnuan.plans.models import Measure, MeasureStatus
 from songnuan.web.due.base import Desk, Due
@@ -41,7 +42,7 @@ def to_keep_pickups(desk: Desk) -> Iterator[Due]:
     """Yield to the office what is to be opened, decided, taken over and settled."""
     plans = {plan.pk: plan for plan in desk.running(desk.reach_ids(Permission.PICKUP_MANAGE))}
     measures = (
-        list(Measure.objects.filter(kind=KIND, status=MeasureStatus.OPEN, plan__in=plans)) if plans else []
+        list(Measure.objects.filter(kind=PICKUPS, status=MeasureStatus.OPEN, plan__in=plans)) if plans else []
     )
     if not measures:
         return
@@ -81,9 +82,6 @@ def _told(
     has_moved: bool,  # noqa: FBT001 - told in their order
 ) -> Iterator[tuple[str, str, str]]:
     """Yield what is due about a distribution: title, page, and the word on its button."""
-    if not row.mode:
-        sentence = _("%(kit)s: decide whether the batches divide the people")
-        yield sentence % {"kit": row.kit.name}, "pickups_one", pgettext("pickups", "Decide it")
     if doubts:
         sentence = ngettext(
             "%(kit)s: %(count)s record of a desk is to be decided",

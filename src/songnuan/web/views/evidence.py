@@ -24,6 +24,7 @@ from songnuan.emergency.models import (
 )
 from songnuan.emergency.returnee_access import reached as returnees_reached
 from songnuan.funds.models import Entry
+from songnuan.goods.models import Pickup
 from songnuan.journeys.living_plan import evidence_label, evidence_of
 from songnuan.journeys.measures.base import Evidence
 from songnuan.organisation.models import Assignment
@@ -221,6 +222,13 @@ def _screenings(reader: Reader, measure: Measure, refs: list[int]) -> dict[int, 
     return {pk: reverse("screening_round", args=(round_id,)) for pk, round_id in rounds}
 
 
+def _pickups(reader: Reader, measure: Measure, refs: list[int]) -> dict[int, str]:
+    if not reader.may(Permission.PICKUP_MANAGE, measure.plan.unit_id):
+        return {}
+    rows = Pickup.objects.filter(pk__in=refs).values_list("pk", "portion__recipient")
+    return {pk: reverse("pickups_person", args=(recipient,)) for pk, recipient in rows}
+
+
 def _lessons(reader: Reader, measure: Measure, refs: list[int]) -> dict[int, str]:
     may = reader.may(Permission.OUTREACH_VIEW, measure.plan.unit_id)
     return {ref: reverse("lesson", args=(ref,)) for ref in refs} if may else {}
@@ -254,4 +262,5 @@ _LINKS: Mapping[str, Callable[[Reader, Measure, list[int]], dict[int, str]]] = {
     "daily_status": _daily_statuses,
     "returnee": _returnees,
     "screening": _screenings,
+    "pickup": _pickups,
 }

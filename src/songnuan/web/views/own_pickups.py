@@ -17,12 +17,12 @@ from songnuan.web.views.own_view import Visit, closed, visit_of
 
 @without_sign_in
 @require_http_methods(["GET", "HEAD", "POST"])
-def own_proxy(request: HttpRequest, recipient_id: int) -> HttpResponse:
+def own_proxy(request: HttpRequest, pk: int) -> HttpResponse:
     """Take in who may fetch a kit for the person."""
     visit = visit_of(request)
     if visit is None:
         return closed(request)
-    kit = _kit(visit, recipient_id)
+    kit = _kit(visit, pk)
     if kit is None or not kit.may_name:
         messages.warning(request, _("This can't be done any more. Below it stands how it is now."))
         return redirect("own_view")
@@ -32,7 +32,7 @@ def own_proxy(request: HttpRequest, recipient_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         name = form.cleaned_data["proxy"]
         with form.refusals():
-            name_proxy(recipient_id=recipient_id, name=name, actor=visit.actor, at=visit.at)
+            name_proxy(recipient_id=pk, name=name, actor=visit.actor, at=visit.at)
             if name:
                 messages.success(request, _("The desk knows it now. Whoever you named brings your code."))
             else:
@@ -52,5 +52,5 @@ def _kit(visit: Visit, recipient_id: int) -> OwnKit | None:
 
 
 urlpatterns: list[URLPattern] = [
-    path("my/kits/<int:recipient_id>/proxy/", own_proxy, name="own_proxy"),
+    path("my/kits/<int:pk>/proxy/", own_proxy, name="own_proxy"),
 ]

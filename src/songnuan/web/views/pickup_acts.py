@@ -1,4 +1,4 @@
-"""Acts on a distribution as a whole: what its batches are, its roster, what was missed, a unit's batch."""
+"""Acts on a distribution as a whole: its roster, what was missed, a unit's batch."""
 
 import io
 from collections import Counter
@@ -23,14 +23,13 @@ from songnuan.goods.pickup_states import Mode, Portioned
 from songnuan.journeys.align_distribution import align_distribution
 from songnuan.journeys.pass_missed_on import pass_missed_on
 from songnuan.journeys.place_portion import place_unit
-from songnuan.journeys.set_batches_mode import set_batches_mode
 from songnuan.journeys.take_pickup_list import take_missed_list
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.people.models import Person
 from songnuan.web.paging import before_of, page_of
-from songnuan.web.pickup_forms import ModeForm, SettleForm, UnitPlaceForm
+from songnuan.web.pickup_forms import SettleForm, UnitPlaceForm
 from songnuan.web.pickup_page import head_of, kept, lines_of, name_of
-from songnuan.web.views.pickups import overview_page, unit_choices, units_page
+from songnuan.web.views.pickups import unit_choices, units_page
 from songnuan.web.views.shared import PAGE, Reader, names_on, only_posted, posted_from, reader_of
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -63,23 +62,6 @@ class Group:
     def more(self) -> int:
         """How many are not named."""
         return self.count - len(self.first)
-
-
-@login_required
-@never_cache
-@only_posted
-def pickups_mode(request: HttpRequest, pk: int) -> HttpResponse:
-    """Keep what the batches are to each other."""
-    reader = reader_of(request)
-    kept(reader, pk)
-    form = ModeForm(request.POST)
-    if form.is_valid():
-        with form.refusals():
-            mode = Mode(form.cleaned_data["mode"])
-            set_batches_mode(distribution_id=pk, mode=mode, actor=reader.actor, at=reader.at)
-            messages.success(request, _("Decided. Now look at the roster, and take it over."))
-            return redirect("pickups_roster", pk)
-    return overview_page(request, reader, pk, form)
 
 
 @login_required
@@ -294,7 +276,6 @@ def _all_batches(pk: int) -> Collection[Batch]:
 
 
 urlpatterns: list[URLPattern] = [
-    path("pickups/<int:pk>/mode/", pickups_mode, name="pickups_mode"),
     path("pickups/<int:pk>/roster/", pickups_roster, name="pickups_roster"),
     path("pickups/<int:pk>/roster/apply/", pickups_align, name="pickups_align"),
     path("pickups/<int:pk>/missed/", pickups_missed, name="pickups_missed"),

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from songnuan.goods.models import Batch, Distribution, Kit, Portion, Recipient
 from songnuan.goods.pickup_lists import (
-    KIND,
     Counted,
     by_batch,
     by_unit,
@@ -24,21 +23,24 @@ from songnuan.goods.pickup_lists import (
     missed_now,
     moved_on,
     unit_batches,
-    waiting_in_all,
 )
-from songnuan.goods.pickup_states import Mode, Portioned
+from songnuan.goods.pickup_queries import doubtful
+from songnuan.goods.pickup_states import Mode
 from songnuan.goods.queries import parts_of
 from songnuan.journeys.open_distribution import open_distribution
+from songnuan.journeys.pickup_needs import kit_measures, roster_called
+from songnuan.journeys.pickup_settings import PICKUPS, PickupsSettings, mode_of, settings_of
 from songnuan.organisation.permissions import Permission
 from songnuan.people.models import Roster, RosterKind, RosterStatus
 from songnuan.plans.models import Measure, MeasureStatus
 from songnuan.web.paging import before_of, page_of
-from songnuan.web.pickup_forms import DistributionForm, ModeForm, UnitPlaceForm, batch_words
-from songnuan.web.pickup_page import STATES, distributions, head_of, kept, lines_of, seen, sees_pickups
+from songnuan.web.pickup_forms import DAYS, DistributionForm, UnitPlaceForm, batch_words
+from songnuan.web.pickup_page import MODES, STATES, distributions, head_of, kept, lines_of, seen, sees_pickups
 from songnuan.web.views.shared import PAGE, Reader, names_on, reader_of
 
 _FOUND = 50
 _LONGEST = 60
+_DIGITS = 19  # fewer than these make a number that both databases hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,15 @@ class UnitRow:
     batches: list[tuple[int, int]]
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a list of people is narrowed to: a batch by its position, a state, a unit; nothing for all."""
+
+    batch: int
+    state: str
+    unit: int
+
+
 @login_required
 @never_cache
 @require_safe
@@ -71,7 +82,7 @@ def pickups(request: HttpRequest) -> HttpResponse:
     rows = rows if before is None else rows.filter(pk__lt=before)
     shown, older = page_of(rows[: PAGE + 1], PAGE, lambda row: row.pk)
     ids = [row.pk for row in shown]
-    counted, waiting = counted_in_all(ids), waiting_in_all(ids)
+    counted, waiting = counted_in_all(ids), doubtful(ids)
     context = {
         "rows": [Row(row, counted[row.pk], waiting.get(row.pk, 0)) for row in shown],
         "older": older,
@@ -83,7 +94,7 @@ def pickups(request: HttpRequest) -> HttpResponse:
 def unopened(reader: Reader) -> QuerySet[Measure]:
     """Return the measures under which the reader may open a distribution, and none is."""
     units = reader.reach_ids(Permission.PICKUP_MANAGE)
-    rows = Measure.objects.filter(kind=KIND, status=MeasureStatus.OPEN, plan__unit__in=units)
+    rows = Measure.objects.filter(kind=PICKUPS, status=MeasureStatus.OPEN, plan__unit__in=units)
     return rows.exclude(pk__in=Distribution.objects.values("measure")).select_related("plan").order_by("pk")
 
 
@@ -98,7 +109,7 @@ def pickups_of(request: HttpRequest, measure_id: int) -> HttpResponse:
         return redirect("pickups_one", seen(reader, found).pk)
     if unopened(reader).filter(pk=measure_id).exists():
         return redirect("pickups_new", measure_id)
-    measure = get_object_or_404(Measure.objects.select_related("plan"), pk=measure_id, kind=KIND)
+    measure = get_object_or_404(Measure.objects.select_related("plan"), pk=measure_id, kind=PICKUPS)
     if not sees_pickups(reader, measure.plan.unit_id):
         raise Http404
     messages.info(request, _("Nothing is handed out there yet: the office has not opened it."))
@@ -111,23 +122,44 @@ def pickups_new(request: HttpRequest, measure_id: int) -> HttpResponse:
     """Open the handing out of a kit."""
     reader = reader_of(request)
     measure = get_object_or_404(unopened(reader), pk=measure_id)
-    kits, rosters = _kits(measure), _rosters(reader)
-    form = DistributionForm(kits, rosters, reader.day, request.POST or None, initial={"mode": "open"})
+    kits, rosters, settings = _kits(measure), _rosters(reader), settings_of(measure)
+    form = DistributionForm(kits, rosters, reader.day, request.POST or None, initial=_told(measure, settings))
+    mode = mode_of(measure)
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             made = open_distribution(
                 measure=measure,
                 kit_id=form.cleaned_data["kit"],
                 roster_id=form.cleaned_data["roster"],
-                mode=form.chosen_mode,
+                mode=mode,
                 batches=form.batches,
                 actor=reader.actor,
                 at=reader.at,
             )
             messages.success(request, _("It is open. Now look at the roster, and take it over."))
             return redirect("pickups_roster", made.pk)
-    context = {"measure": measure, "plan": measure.plan, "form": form, "kits": kits, "rosters": rosters}
+    context = {
+        "measure": measure,
+        "plan": measure.plan,
+        "form": form,
+        "kits": kits,
+        "rosters": rosters,
+        "mode": MODES[mode.value if mode else ""],
+        "is_decided": mode is not None,
+    }
     return render(request, "web/pickups_new.html", context, status=422 if form.errors else 200)
+
+
+def _told(measure: Measure, settings: PickupsSettings) -> dict[str, object]:
+    """Return what the plan says of the kit, of the roster, and of the days."""
+    buying, roster = kit_measures([measure]).get(measure.pk), roster_called(settings.roster)
+    told: dict[str, object] = {
+        "kit": Kit.objects.filter(measure=buying).values_list("pk", flat=True).first(),
+        "roster": roster.pk if roster else None,
+    }
+    for number, (day, place) in enumerate(settings.days[:DAYS]):
+        told |= {f"batches-{number}-on": day, f"batches-{number}-place": place}
+    return told
 
 
 def _kits(measure: Measure) -> list[tuple[int, str]]:
@@ -149,13 +181,7 @@ def _rosters(reader: Reader) -> list[tuple[int, str]]:
 @require_safe
 def pickups_one(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how far a distribution is, by batch and by desk, and what is to be done about it."""
-    return overview_page(request, reader_of(request), pk)
-
-
-def overview_page(
-    request: HttpRequest, reader: Reader, pk: int, form: ModeForm | None = None
-) -> HttpResponse:
-    """Show the overview; with `form`, as one whose answer could not be taken."""
+    reader = reader_of(request)
     row = seen(reader, pk)
     head = head_of(reader, row, "pickups_one")
     acts = head.is_office and head.is_open
@@ -166,12 +192,11 @@ def overview_page(
         "batches": by_batch(pk),
         "desks": desk_rows(row, reader.day),
         "parts": parts_of(row.kit_id),
-        "mode_form": (form or ModeForm()) if acts and not row.mode else None,
         "moved_on": acts and bool(moved_on([pk])),
         "missed": missed_now([pk], reader.day).get(pk, 0) if acts else 0,
         "day": reader.day,
     }
-    return render(request, "web/pickups_one.html", context, status=422 if form else 200)
+    return render(request, "web/pickups_one.html", context)
 
 
 @login_required
@@ -246,7 +271,7 @@ def pickups_people(request: HttpRequest, pk: int) -> HttpResponse:
         "asked": asked,
         "most": _FOUND if len(found) == _FOUND and asked else 0,
         "chosen": chosen,
-        "is_filtered": any(chosen.values()),
+        "is_filtered": bool(chosen.batch or chosen.state or chosen.unit),
         "batches": [(one.position, batch_words(one)) for one in batches],
         "states": list(STATES.items()),
         "units": units,
@@ -254,24 +279,21 @@ def pickups_people(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "web/pickups_people.html", context)
 
 
-def _chosen(told: Mapping[str, str], batches: list[Batch]) -> dict[str, int | str]:
+def _chosen(told: Mapping[str, str], batches: list[Batch]) -> Chosen:
     """Return what a list is narrowed to; what makes no sense narrows nothing."""
     batch, unit, state = told.get("batch", ""), told.get("unit", ""), told.get("state", "")
     positions = {str(one.position): one.position for one in batches}
-    return {
-        "batch": positions.get(batch, 0),
-        "state": state if state in STATES else "",
-        "unit": int(unit) if unit.isascii() and unit.isdigit() and len(unit) < 19 else 0,
-    }
+    is_number = unit.isascii() and unit.isdigit() and len(unit) < _DIGITS
+    return Chosen(positions.get(batch, 0), state if state in STATES else "", int(unit) if is_number else 0)
 
 
-def _filtered(rows: QuerySet[Portion], chosen: Mapping[str, int | str]) -> QuerySet[Portion]:
-    if chosen["batch"]:
-        rows = rows.filter(batch__position=chosen["batch"])
-    if chosen["state"]:
-        rows = rows.filter(status=Portioned(chosen["state"]).value)
-    if chosen["unit"]:
-        rows = rows.filter(recipient__unit=chosen["unit"])
+def _filtered(rows: QuerySet[Portion], chosen: Chosen) -> QuerySet[Portion]:
+    if chosen.batch:
+        rows = rows.filter(batch__position=chosen.batch)
+    if chosen.state:
+        rows = rows.filter(status=chosen.state)
+    if chosen.unit:
+        rows = rows.filter(recipient__unit=chosen.unit)
     return rows
 
 
