@@ -102,7 +102,7 @@ class FieldPhone:
         """Look somebody up at the desk, and record that a kit was handed over."""
         self.page.locator("input[type=search]").fill(name)
         self.page.locator("button.person").first.click()
-        expect(self.page.locator(".glance .who")).to_have_text(name)
+        expect(self.page.locator(".glance .name")).to_have_text(name)
         self.page.locator(".glance button.big").click()
         expect(self.page.locator("[data-said]")).to_contain_text(zh("Recorded", "field"))
         expect(self.page.locator("input[type=search]")).to_be_visible()

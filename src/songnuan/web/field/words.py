@@ -10,7 +10,7 @@ from songnuan.web.field.registry import KINDS
 
 OWN: Mapping[str, Promise] = {
     "app": pgettext_lazy("field", "In the field"),
-    "home": _("What to do"),
+    "home": pgettext_lazy("field", "What to do"),
     "back": _("Back"),
     "save": _("Record"),
     "recorded": pgettext_lazy("field", "Recorded"),
@@ -64,7 +64,7 @@ OWN: Mapping[str, Promise] = {
     "pin_forgotten": _("PIN forgotten"),
     "pin_forgotten_what": _("Sign in with a network: then choose a new PIN. Nothing that is kept is lost."),
     "pin_new": _("Choose a new PIN"),
-    "unlock": _("Open"),
+    "unlock": pgettext_lazy("field", "Open"),
     "unlock_unsent": _("{count} records wait here to be sent. Enter the PIN to send them."),
     "lock": _("Lock"),
     "who": _("Who are you?"),
