@@ -21,7 +21,7 @@ RAW = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--di
 
 
 def cookies_of(actor: Actor, url: str) -> list[Any]:
-    """Return the cookies of somebody who is signed in; asked before a browser runs, which shuts the database."""
+    """Return the cookies of who is signed in; asked first, as a running browser shuts the database."""
     client = Client()
     client.force_login(user_of(actor))
     morsels: dict[str, Morsel[str]] = client.cookies
