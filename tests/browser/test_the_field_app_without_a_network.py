@@ -27,7 +27,6 @@ pytestmark = [
 ]
 
 NAMES = ("赵一鸣", "钱二妹", "孙三省", "曾小贤")
-UNSENT = "document.querySelector('[data-unsent]')?.dataset.unsent === '0'"
 
 
 def in_files(folder: Path, text: str) -> list[str]:
@@ -77,10 +76,10 @@ def test_what_was_recorded_outlives_the_browser_and_arrives_once(live_server: An
         phone.unlock()
         expect(phone.page.locator("[data-unsent]")).to_have_attribute("data-unsent", "3")
         phone.offline(yes=False)
-        phone.page.wait_for_function(UNSENT)
+        phone.all_sent()
         phone.page.reload()
         phone.unlock()
-        phone.page.wait_for_function(UNSENT)
+        phone.all_sent()
     assert Pickup.objects.filter(status=PickupStatus.BOOKED).count() == 3
     assert on_desk(desk) == {"方便面": 4, "苹果": 2, "梨": 2}
     assert whole()
@@ -123,7 +122,7 @@ def test_a_forgotten_pin_is_chosen_anew_with_a_network_and_nothing_is_lost(
         for label in ("PIN", "PIN once more"):
             phone.page.get_by_label(zh(label), exact=True).fill("802461")
         phone.page.locator("button.main").click()
-        phone.page.wait_for_function(UNSENT)
+        phone.all_sent()
         phone.page.reload()
         phone.unlock("802461")
         expect(phone.page.locator("[data-unsent]")).to_be_visible()
@@ -178,7 +177,7 @@ def test_two_desks_with_overlaps_lose_and_double_nothing(
                     phone.offline(yes=yes)
                     phone.page.wait_for_timeout(400)
             for phone in both:
-                phone.page.wait_for_function(UNSENT, timeout=120_000)
+                phone.all_sent(120_000)
     assert Pickup.objects.count() == 200
     assert Pickup.objects.filter(status=PickupStatus.WAITING).count() == 90
     assert sum(on_desk(desk)["苹果"] for desk in desks) == 2 * people - 110
