@@ -155,7 +155,7 @@ def test_two_desks_with_overlaps_lose_and_double_nothing(
         for last in "安宁和平乐"
     ]
     assert len(set(names)) == people
-    gate = make_gate(*names, kits=2 * people)
+    gate = make_gate(*names, kits=2 * people, noodles=8_00, fruit=6_00)
     desks = [gate.desk(name, people) for name in ("东门", "西门")]
     lists = [names[:100], names[-100:]]  # ninety of them at both desks
     with phones(gate, live_server.url, tmp_path, 2) as both:
