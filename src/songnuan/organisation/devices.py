@@ -28,12 +28,11 @@ def open_device(*, number: UUID, name: str, actor: Actor, at: datetime) -> Devic
         Refusal: `device_closed`, `device_of_another`, `devices_many`, `device_of_nobody`.
 
     """
-    if actor.user_id is None:
-        raise Refusal("device_of_nobody", _("Only somebody with an account opens the app on a device."))
+    user_id = _person(actor)
     found = Device.objects.select_for_update().filter(number=number).first()
     if found is None:
-        return _opened(number, name, actor.user_id, actor, at)
-    if found.user_id != actor.user_id:
+        return _opened(number, name, user_id, actor, at)
+    if found.user_id != user_id:
         sentence = _("This device was set up by somebody else. Clear the app on it first.")
         raise Refusal("device_of_another", sentence, device=found.pk)
     if found.closed_at is not None:
@@ -41,6 +40,12 @@ def open_device(*, number: UUID, name: str, actor: Actor, at: datetime) -> Devic
         raise Refusal("device_closed", sentence, device=found.pk)
     _note("give_device_key", found, actor, at)
     return found
+
+
+def _person(actor: Actor) -> int:
+    if actor.user_id is None:
+        raise Refusal("device_of_nobody", _("Only somebody with an account opens the app on a device."))
+    return actor.user_id
 
 
 def _opened(number: UUID, name: str, user_id: int, actor: Actor, at: datetime) -> Device:
@@ -89,10 +94,10 @@ def note_device_seen(*, number: UUID, unsent: int, actor: Actor, at: datetime) -
     That it came is no act of anybody: the trail does not tell it.
 
     Raises:
-        Refusal: `device_unknown` where it is not the actor's.
+        Refusal: `device_unknown` where it is not the actor's; `device_of_nobody`.
 
     """
-    found = Device.objects.filter(number=number, user_id=actor.user_id).first()
+    found = Device.objects.filter(number=number, user_id=_person(actor)).first()
     if found is None:
         raise Refusal("device_unknown", _("There is no such device."))
     if at >= found.seen_at:

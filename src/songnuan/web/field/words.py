@@ -84,6 +84,7 @@ OWN: Mapping[str, Promise] = {
     "scan.photo": _("Take a photo of the code"),
     "scan.type": _("Type the code"),
     "scan.code": _("Code"),
+    "scan.look_up": _("Look up"),
     "scan.none": _("No code found in the photo. Hold it closer and straight."),
     "scan.no_camera": _("The camera can't be used. Take a photo of the code, or type it."),
     "photos.add": _("Add a photo"),

@@ -112,7 +112,7 @@ export const scan = () => new Promise((done) => {
         "form.form.scan", { onsubmit: submit },
         video, said, photo,
         button(t("scan.photo"), () => photo.click(), ".wide"),
-        field(t("scan.type"), typed), el("button.wide", t("save")),
+        field(t("scan.type"), typed), el("button.wide", t("scan.look_up")),
       );
     },
   });
