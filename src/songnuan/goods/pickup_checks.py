@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from songnuan.audit.findings import Finding
 from songnuan.goods.models import KitLine, Movement, MovementKind, MovementLine, Pickup, Portion
 from songnuan.goods.pickup_models import PickupStatus
+from songnuan.goods.pickup_queries import told_of_erased
 from songnuan.goods.pickup_rules import OF_GOODS
 from songnuan.goods.pickup_states import Portioned
 from songnuan.goods.places import desk_place, picked_place
@@ -17,7 +18,8 @@ from songnuan.goods.places import desk_place, picked_place
 def pickup_findings() -> Iterator[Finding]:
     """Yield what is wrong with pickups.
 
-    Codes: `portion_differs`, `pickup_unbooked`, `pickup_not_given_back`, `pickup_decided_by_recorder`.
+    Codes: `portion_differs`, `pickup_unbooked`, `pickup_not_given_back`, `pickup_decided_by_recorder`,
+    `pickup_told_left` (of somebody who was erased, or whose roster was, something is still told).
     """
     yield from _portions()
     yield from _booked()
@@ -26,6 +28,11 @@ def pickup_findings() -> Iterator[Finding]:
     for pk in own.order_by("pk").values_list("pk", flat=True):
         sentence = _("Who recorded the pickup decided about it.")
         yield Finding("pickup_decided_by_recorder", f"goods.pickup:{pk}", sentence)
+    left = told_of_erased()
+    for rows in (left.recipients, left.portions, left.pickups):
+        for pk in rows.order_by("pk").values_list("pk", flat=True):
+            sentence = _("Somebody is erased, or the roster is, and what was told at desks is still kept.")
+            yield Finding("pickup_told_left", f"{rows.model._meta.label_lower}:{pk}", sentence)  # noqa: SLF001 - Django's documented API
 
 
 def _portions() -> Iterator[Finding]:

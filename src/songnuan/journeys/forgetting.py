@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from songnuan.benefits.actions.forgetting import forget_reasons as forget_decisions
 from songnuan.casework import actions as casework
 from songnuan.casework.actions.forgetting import forget_flexible, forget_reasons
+from songnuan.goods.actions.forgetting import OWN_FILES as OF_PICKUPS
+from songnuan.goods.actions.forgetting import forget_pickups
 from songnuan.journeys.base import step
 from songnuan.journeys.roster_reading import By
 from songnuan.organisation.queries import day_of
@@ -37,8 +39,13 @@ def waiting_of(roster_id: int) -> Waiting:
 
 def forget_words(by: By) -> int:
     """Empty the words of, and about, people who were erased, in the caller's transaction; return how many."""
+    pickups = forget_pickups(**by)
+    if pickups.files:
+        records.erase_files(file_ids=pickups.files, besides=OF_PICKUPS, **by)
     return (
-        forget_flexible(**by)
+        pickups.texts
+        + len(pickups.files)
+        + forget_flexible(**by)
         + casework.erase_texts(**by)
         + forget_reasons(**by)
         + forget_decisions(**by)

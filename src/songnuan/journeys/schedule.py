@@ -13,6 +13,7 @@ from songnuan.journeys.check_trail import check_trail
 from songnuan.journeys.duplicate_tasks import find_all_duplicates
 from songnuan.journeys.erasure_tasks import erase_due
 from songnuan.journeys.item_tasks import remind
+from songnuan.journeys.pickup_tasks import keep_all_pickups
 from songnuan.journeys.preview_units import KEPT, sweep_previews
 from songnuan.journeys.reminder_tasks import pass_on_notices, remind_of_all
 from songnuan.journeys.report_tasks import climb_the_ladder, open_periods
@@ -60,6 +61,8 @@ SCHEDULE = (
     Scheduled("rosters.sweep", sweep_imports, timedelta(hours=1)),
     Scheduled("rosters.erase", erase_due, time(1, 30)),
     Scheduled("records.sweep", sweep, time(3, 30)),
+    # After midnight a batch is over, and after the erasure nobody gets a kit who is on no roster any more.
+    Scheduled("pickups.keep", keep_all_pickups, time(2, 15)),
     Scheduled("people.duplicates", find_all_duplicates, time(2, 30)),
     # Before a quarter past eight, when the digests of the day go out.
     Scheduled("records.chase", chase_documents, time(8, 5)),

@@ -47,6 +47,8 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
         "problem.chased": _CHASED,
         "kits.arrived": _NEWS,
         "kits.owed": _ASKS,
+        "pickups.changed": _NEWS,
+        "pickups.referred": _ASKS,
         "plan.deadline": _NEWS,
         "plan.amended": _NEWS,
         "item.soon": _AHEAD,

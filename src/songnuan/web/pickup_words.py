@@ -20,6 +20,8 @@ PICKED: Mapping[str, Promise] = {
     "no_batches": pgettext_lazy("refusal", "no batch was given"),
     "own_record": pgettext_lazy("refusal", "they had recorded this themselves"),
     "pickup_decided": pgettext_lazy("refusal", "the record had been decided about"),
+    "pickups_kit_missing": pgettext_lazy("refusal", "the plan had no kit to hand out"),
+    "roster_unchosen": pgettext_lazy("refusal", "no roster was named or chosen"),
     "portion_not_open": pgettext_lazy("refusal", "the portion was picked up or settled"),
     "portion_unknown": pgettext_lazy("refusal", "nobody on the roster had this portion"),
     "proxies_off": pgettext_lazy("refusal", "nobody fetched this kit for somebody else"),
@@ -31,9 +33,11 @@ TO_HAND_OUT: Mapping[str, Promise] = {
     "close_desk": pgettext_lazy("refused", "to close a desk"),
     "decide_pickup": pgettext_lazy("refused", "to decide about a pickup"),
     "give_back": pgettext_lazy("refused", "to take back what was picked up"),
+    "keep_pickups": pgettext_lazy("refused", "to bring pickups in line with their rosters"),
     "name_proxy": pgettext_lazy("refused", "to name who may fetch a kit"),
     "open_desk": pgettext_lazy("refused", "to open a desk"),
     "open_distribution": pgettext_lazy("refused", "to open the handing out of a kit"),
+    "open_pickups": pgettext_lazy("refused", "to open the handing out of a kit as the plan says"),
     "pass_missed_on": pgettext_lazy("refused", "to pass on what was not picked up"),
     "record_pickup": pgettext_lazy("refused", "to record a pickup"),
     "set_batches_mode": pgettext_lazy("refused", "to decide what batches are"),
@@ -51,6 +55,7 @@ PICKUP_ACTS: Mapping[str, Promise] = {
     "goods.name_proxy": gettext_lazy("named who may fetch a kit, or took it back"),
     "goods.record_pickup": gettext_lazy("recorded a pickup"),
     "goods.decide_pickup": gettext_lazy("decided about a pickup"),
+    "goods.forget_pickups": gettext_lazy("emptied what desks kept of people who were erased"),
     "goods.give_back": gettext_lazy("took back what was picked up"),
 }
 PICKUP_FACTS: Mapping[str, Promise] = {
