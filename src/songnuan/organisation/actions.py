@@ -28,16 +28,9 @@ from songnuan.organisation.access import (
 )
 from songnuan.organisation.accounts import UserChanges
 from songnuan.organisation.dated import ImportResult, UnitChanges, UnitFacts
+from songnuan.organisation.devices import close_device, note_device_seen, open_device
 from songnuan.organisation.importing import import_units, place_units
-from songnuan.organisation.models import (
-    OPEN,
-    Assignment,
-    Installation,
-    InstallationKind,
-    Post,
-    Unit,
-    User,
-)
+from songnuan.organisation.models import OPEN, Assignment, Installation, InstallationKind, Post, Unit, User
 from songnuan.organisation.pairing import PairResult, PairRow
 from songnuan.organisation.permissions import Permission, Role
 from songnuan.organisation.queries import day_of, refuse, require
@@ -48,6 +41,7 @@ __all__ = [
     "PairRow",
     "change_unit",
     "change_user",
+    "close_device",
     "close_unit",
     "create_unit",
     "create_user",
@@ -59,7 +53,9 @@ __all__ = [
     "install",
     "make_calendar_address",
     "note_access",
+    "note_device_seen",
     "note_rotation",
+    "open_device",
     "pair_units",
     "place_units",
     "reset_second_factor",

@@ -23,6 +23,7 @@ from songnuan.web.views import (
     family_cases,
     family_goods,
     family_needs,
+    field,
     flexible,
     flexible_requests,
     fund_acts,
@@ -207,6 +208,7 @@ urlpatterns: list[URLPattern] = [
     *reminders.urlpatterns,
     *robots.urlpatterns,
     *calendar.urlpatterns,
+    *field.urlpatterns,
     *search.urlpatterns,
     *burden.urlpatterns,
 ]
