@@ -1,20 +1,37 @@
-"""What kinds share that ask by the forms of the site: the words of choices, and what a form refuses."""
+"""What kinds share that ask by the forms of the site: their words, and what a form refuses."""
 
 from collections.abc import Iterable, Iterator
 
 from django import forms
-from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from songnuan.web.fields import Asked
 from songnuan.web.templatetags.songnuan import as_name
 
-Choices = list[list[str]]
+Word = str | Promise
 
 
-def choices_of(words: type[models.TextChoices]) -> Choices:
-    """Return the values of a choice with their words in the reader's language."""
-    return [[value, str(label)] for value, label in words.choices]
+def words_of(prefix: str, form: type[forms.Form], names: str) -> dict[str, Word]:
+    """Return the labels of inputs of a form, and what stands below them, as words of the app.
+
+    `names` stand with spaces between them; "when" becomes `prefix.when` and `prefix.when.hint`.
+    """
+    found: dict[str, Word] = {}
+    for name in names.split():
+        field = form.base_fields[name]
+        found[f"{prefix}.{name}"] = field.label or ""
+        if field.help_text:
+            found[f"{prefix}.{name}.hint"] = field.help_text
+    return found
+
+
+def choices_of(name: str, choices: Iterable[tuple[str, Word]]) -> dict[str, Word]:
+    """Return a list to choose from as words of the app: its values under its name, and a word for each."""
+    listed = list(choices)
+    return {name: " ".join(value for value, _label in listed)} | {
+        f"{name}.{value}": label for value, label in listed
+    }
 
 
 def wrong(asked: Iterable[forms.Form]) -> str:

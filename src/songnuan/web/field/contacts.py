@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from pydantic import Field
 
 from songnuan.casework.case_access import keeps_accounts, own_cases
-from songnuan.casework.case_models import Category, Contact, HelperState, Need, Urgency, Way
+from songnuan.casework.case_models import Contact, HelperState, Need
 from songnuan.jobs.queries import result_of
 from songnuan.journeys.raise_need import raise_need
 from songnuan.journeys.record_contact import record_contact
@@ -24,7 +24,8 @@ from songnuan.plans.models import MeasureStatus
 from songnuan.web.case_forms import ContactForm, HomeVisitForm, NeedForm
 from songnuan.web.case_page import FamilyRow, family_rows
 from songnuan.web.counting import taken
-from songnuan.web.field.asked import choices_of, wrong
+from songnuan.web.field.asked import wrong
+from songnuan.web.field.contact_words import WORDS
 from songnuan.web.field.kinds import FieldKind, Outcome, Record, Sent
 from songnuan.web.views.shared import Reader
 
@@ -59,7 +60,7 @@ class ContactRecord(Record):
 
 
 def pack(reader: Reader) -> Mapping[str, Any] | None:
-    """Return the families that the reader helps, or stands in for, and the words to choose from."""
+    """Return the families that the reader helps, or stands in for."""
     me = reader.user.pk
     helped = Q(helper=me, helper_state=HelperState.ACCEPTED) | Q(deputy=me)
     cases = own_cases(me).filter(helped, measure__status=MeasureStatus.OPEN)
@@ -72,9 +73,6 @@ def pack(reader: Reader) -> Mapping[str, Any] | None:
     return {
         "families": [_family(row) for row in first],
         "me": reader.user.name,
-        "ways": choices_of(Way),
-        "categories": choices_of(Category),
-        "urgencies": choices_of(Urgency),
     }
 
 
@@ -190,4 +188,4 @@ def _not_yours() -> Outcome:
     return Outcome("refused", sentence)
 
 
-KIND = FieldKind("contacts", ContactRecord, pack, take)
+KIND = FieldKind("contacts", ContactRecord, pack, take, WORDS)

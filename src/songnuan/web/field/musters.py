@@ -22,6 +22,7 @@ from songnuan.kernel.days import written
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.web.field.kinds import FieldKind, Outcome, Record, Sent
+from songnuan.web.field.muster_words import WORDS
 from songnuan.web.muster_page import board_of
 from songnuan.web.views.shared import Reader
 
@@ -114,4 +115,4 @@ def _url(muster_id: int) -> str:
     return reverse("muster", args=(muster_id,))
 
 
-KIND = FieldKind("musters", CheckIn, pack, take)
+KIND = FieldKind("musters", CheckIn, pack, take, WORDS)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from pydantic import AwareDatetime, Field
 
 from songnuan.emergency import actions as emergency
-from songnuan.emergency.models import EventCategory, ReportSlot, SituationReport, SlotStatus
+from songnuan.emergency.models import ReportSlot, SituationReport, SlotStatus
 from songnuan.emergency.report_queries import due_slots
 from songnuan.emergency.report_rules import Told
 from songnuan.journeys.report_settings import settings_of
@@ -19,8 +19,9 @@ from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.own import own_units
 from songnuan.organisation.permissions import Permission
 from songnuan.web.counting import taken
-from songnuan.web.field.asked import choices_of, wrong
+from songnuan.web.field.asked import wrong
 from songnuan.web.field.kinds import FieldKind, Outcome, Record, Sent
+from songnuan.web.field.situation_words import WORDS
 from songnuan.web.situation_forms import EventForm
 from songnuan.web.situation_page import SlotLine, slot_lines
 from songnuan.web.views.shared import Reader
@@ -46,13 +47,13 @@ class SituationRecord(Record):
 
 
 def pack(reader: Reader) -> Mapping[str, Any] | None:
-    """Return what the reader's units have to report now, and the words of an event."""
+    """Return what the reader's units have to report now."""
     units = own_units(reader.user.pk, Permission.SITUATION_REPORT, reader.day)
     own = list(units.values_list("pk", flat=True))
     if not own:
         return None
     lines = slot_lines(list(due_slots(own, reader.at)[:SLOTS_MOST]), reader.at)
-    return {"slots": [_slot(line) for line in lines], "categories": choices_of(EventCategory)}
+    return {"slots": [_slot(line) for line in lines]}
 
 
 def _slot(line: SlotLine) -> dict[str, Any]:
@@ -162,4 +163,4 @@ def _url(slot_id: int) -> str:
     return reverse("situation_slot", args=(slot_id,))
 
 
-KIND = FieldKind("situation", SituationRecord, pack, take)
+KIND = FieldKind("situation", SituationRecord, pack, take, WORDS)

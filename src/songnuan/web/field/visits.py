@@ -33,7 +33,8 @@ from songnuan.web.counting import taken
 from songnuan.web.door import Door
 from songnuan.web.field.asked import wrong
 from songnuan.web.field.kinds import FieldKind, Outcome, Record, Sent
-from songnuan.web.field.visits_pack import pack
+from songnuan.web.field.visit_pack import pack
+from songnuan.web.field.visit_words import WORDS
 from songnuan.web.problem_form import PROBLEMS_MOST, problem_places
 from songnuan.web.views.shared import Reader
 from songnuan.web.visit_door import door_of
@@ -262,4 +263,4 @@ def _url(visit_id: int) -> str:
     return reverse("visit", args=(visit_id,))
 
 
-KIND = FieldKind("visits", VisitRecord, pack, take)
+KIND = FieldKind("visits", VisitRecord, pack, take, WORDS)

@@ -14,12 +14,10 @@ from songnuan.plans.models import Measure
 from songnuan.visits.access import went_on
 from songnuan.visits.checklist import checklist
 from songnuan.visits.field_models import PHOTOS_MOST
-from songnuan.visits.models import Prevention, Result, VisitForm
 from songnuan.visits.owed import to_bring
 from songnuan.visits.queries import VisitRow
 from songnuan.visits.rules import last_day
 from songnuan.visits.signing import shapes, words_of
-from songnuan.web.field.asked import choices_of
 from songnuan.web.problem_form import PROBLEMS_MOST, owners_of
 from songnuan.web.views.shared import Reader, names_on
 from songnuan.web.views.visits import to_do
@@ -52,9 +50,6 @@ def pack(reader: Reader) -> Mapping[str, Any] | None:
         ],
         "doors": _doors(reader, measures, first),
         "measures": {str(pk): _measure(measures[pk]) for pk in {row.measure_id for row in first}},
-        "forms": choices_of(VisitForm),
-        "preventions": choices_of(Prevention),
-        "results": choices_of(Result),
         "signing": [some, none],
         "photos": PHOTOS_MOST,
         "problems": PROBLEMS_MOST,
