@@ -29,7 +29,7 @@ def record(
     fast: int = 0,
     files: Mapping[str, bytes] | None = None,
 ) -> Sent:
-    """Return a record that was put down at a moment by the house's clock, on a device that is so much fast."""
+    """Return a record put down at a moment by the house's clock, on a device that is so many seconds fast."""
     device_at = recorded_at + timedelta(seconds=fast)
     schema = kind.schema.model_validate(told)
     return Sent(key or uuid4(), recorded_at, device_at, fast, schema, files or {})

@@ -1,4 +1,4 @@
-"""Situation reports that were put down without a network: rights, replays, lateness, others who were faster."""
+"""Situation reports put down without a network: rights, replays, lateness, others who were faster."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -154,7 +154,13 @@ def test_an_unlikely_figure_is_taken_once_it_is_said_to_be_checked(house: Report
 
 
 def test_what_no_form_asks_cannot_be_read() -> None:
-    for wrong in ({"kind": "excused"}, {"reason": "x"}, {"slot": -1}, {"figures": {"a": {}}}):
+    wrongs: tuple[dict[str, Any], ...] = (
+        {"kind": "excused"},
+        {"reason": "x"},
+        {"slot": -1},
+        {"figures": {"a": {}}},
+    )
+    for wrong in wrongs:
         with pytest.raises(ValidationError):
             KIND.schema.model_validate({"slot": 1, "kind": "zero", **wrong})
     with pytest.raises(ValidationError):

@@ -20,10 +20,14 @@ def words_of(prefix: str, form: type[forms.Form], names: str) -> dict[str, Word]
     found: dict[str, Word] = {}
     for name in names.split():
         field = form.base_fields[name]
-        found[f"{prefix}.{name}"] = field.label or ""
+        found[f"{prefix}.{name}"] = _label(field)
         if field.help_text:
             found[f"{prefix}.{name}.hint"] = field.help_text
     return found
+
+
+def _label(field: forms.Field) -> Word:
+    return "" if field.label is None else field.label
 
 
 def choices_of(name: str, choices: Iterable[tuple[str, Word]]) -> dict[str, Word]:
@@ -43,7 +47,7 @@ def wrong(asked: Iterable[forms.Form]) -> str:
 def _sentences(form: forms.Form) -> Iterator[str]:
     for name, errors in form.errors.items():
         field = form.fields.get(name)
-        label = (field.named if isinstance(field, Asked) else "") or (field.label if field else "")
+        label = "" if field is None else (isinstance(field, Asked) and field.named) or str(_label(field))
         for error in errors:
             said = _("%(what)s: %(of)s") % {"what": as_name(label), "of": error} if label else str(error)
             yield said if said.endswith((".", "。", "！", "？", "?")) else f"{said}."

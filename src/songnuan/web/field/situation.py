@@ -16,6 +16,7 @@ from songnuan.journeys.report_situation import report_situation
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.days import written
 from songnuan.kernel.refusal import Refusal
+from songnuan.organisation.models import User
 from songnuan.organisation.own import own_units
 from songnuan.organisation.permissions import Permission
 from songnuan.web.counting import taken
@@ -76,8 +77,8 @@ def take(reader: Reader, sent: Sent) -> Outcome:
     earlier = SituationReport.objects.filter(key=sent.key, by=reader.user.pk).select_related("slot").first()
     if earlier is not None:
         return _taken(earlier)
-    what = Told(SlotStatus.ZERO.value)
-    if told.kind == SlotStatus.EVENT:
+    what = Told(told.kind)
+    if told.kind == SlotStatus.EVENT.value and _is_own(reader, told.slot):
         figures = _figures(told.slot)
         form = EventForm(figures, _typed(sent, told))
         if sentence := wrong([form]) or _strange(told, figures):
@@ -99,9 +100,15 @@ def take(reader: Reader, sent: Sent) -> Outcome:
     return _taken(made)
 
 
+def _is_own(reader: Reader, slot_id: int) -> bool:
+    """Return whether the reader reports for the unit of a slot; of others not even the figures are told."""
+    units = own_units(reader.user.pk, Permission.SITUATION_REPORT, reader.day)
+    return ReportSlot.objects.filter(pk=slot_id, unit__in=units).exists()
+
+
 def _figures(slot_id: int) -> list[tuple[str, str]]:
-    slot = ReportSlot.objects.select_related("period__measure").filter(pk=slot_id).first()
-    return [(one.key, one.label) for one in settings_of(slot.period.measure).figures] if slot else []
+    slot = ReportSlot.objects.select_related("period__measure").get(pk=slot_id)
+    return [(one.key, one.label) for one in settings_of(slot.period.measure).figures]
 
 
 def _strange(told: SituationRecord, figures: list[tuple[str, str]]) -> str:
@@ -142,6 +149,7 @@ def _there(told: SituationRecord) -> Outcome:
     rows = SituationReport.objects.filter(slot=told.slot).select_related("by").order_by("-version")
     valid = rows.first()
     assert valid is not None  # noqa: S101 - it was found there a moment ago
+    assert isinstance(valid.by, User)  # noqa: S101 - as the column says
     facts = {"who": valid.by.name, "time": written(valid.received_at.astimezone(CHINA), "moment")}
     if told.kind == valid.kind == SlotStatus.ZERO:
         sentence = _("%(who)s had reported all safe for this unit already (%(time)s).")

@@ -219,7 +219,9 @@ def _why_late(sent: Sent, told: VisitRecord, at: datetime, begun: Begun) -> str:
 
 def _photos(sent: Sent) -> "MultiValueDict[str, UploadedFile[Any]]":
     pictures = {name: file for name, file in sent.files.items() if name != SIGNATURE}
-    files = [SimpleUploadedFile(f"{name}.jpg", file) for name, file in sorted(pictures.items())]
+    files: list[UploadedFile[Any]] = [
+        SimpleUploadedFile(f"{name}.jpg", file) for name, file in sorted(pictures.items())
+    ]
     return MultiValueDict({"photos": files} if files else {})
 
 
