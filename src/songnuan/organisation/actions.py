@@ -28,6 +28,7 @@ from songnuan.organisation.access import (
 )
 from songnuan.organisation.accounts import UserChanges
 from songnuan.organisation.dated import ImportResult, UnitChanges, UnitFacts
+from songnuan.organisation.devices import close_device, note_device_seen, open_device
 from songnuan.organisation.importing import import_units, place_units
 from songnuan.organisation.models import (
     OPEN,
@@ -48,6 +49,7 @@ __all__ = [
     "PairRow",
     "change_unit",
     "change_user",
+    "close_device",
     "close_unit",
     "create_unit",
     "create_user",
@@ -59,7 +61,9 @@ __all__ = [
     "install",
     "make_calendar_address",
     "note_access",
+    "note_device_seen",
     "note_rotation",
+    "open_device",
     "pair_units",
     "place_units",
     "reset_second_factor",

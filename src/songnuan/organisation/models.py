@@ -201,6 +201,37 @@ class CalendarAddress(models.Model):
     made_at = models.DateTimeField()
 
 
+class Device(models.Model):
+    """A phone or tablet on which a person opened the field app. Its records are sealed with `key` there.
+
+    `number` is the device's own, which it made itself; `key` (32 bytes, base64) is given to its person alone,
+    and to nobody once the device was closed: it is emptied then. `unsent` is how many records it said it
+    held when it was last seen.
+    """
+
+    number = models.UUIDField(unique=True)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=60, default="")
+    key = SealedField(null=True)
+    opened_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    unsent = models.PositiveIntegerField(default=0)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
+
+    class Meta:
+        """What is open has its key; what was closed has none, and says who closed it."""
+
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True, closed_by__isnull=True, key__isnull=False)
+                | Q(closed_at__isnull=False, key__isnull=True),
+                name="organisation_device_closed",
+            ),
+        ]
+        indexes = [models.Index(fields=["user", "opened_at"], name="organisation_device_user")]
+
+
 class Post(models.Model):
     """A role that a person holds at a unit in one period."""
 

@@ -1,7 +1,8 @@
 """Pages for what went wrong."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django names it
@@ -25,5 +26,8 @@ def server_error(_request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
-    """Say that the page was too old to be sent, and how to go on (403)."""
+    """Say that the page was too old to be sent, and how to go on (403); JSON is answered in JSON."""
+    if request.content_type == "application/json":
+        sentence = _("This is of an earlier sign-in. It is sent once more.")
+        return JsonResponse({"code": "csrf", "sentence": sentence}, status=403)
     return render(request, "403_csrf.html", status=403)

@@ -16,7 +16,7 @@ Told = TypeVar("Told", bound="Record")
 
 
 class Record(BaseModel):
-    """What a record tells: the model of each kind inherits from it. Nothing that it does not name is taken."""
+    """What a record tells; the model of each kind inherits from it. What it does not name is not taken."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
@@ -53,7 +53,7 @@ class Sent:
 class Outcome:
     """What became of a record: it stands, it waits for somebody's decision, or the house refuses it.
 
-    The sentence is shown on the device, in the reader's language; `url` is where the thing stands in the site.
+    The sentence is shown on the device, in the reader's language; `url` is where it stands in the site.
     """
 
     state: State
@@ -66,8 +66,10 @@ class FieldKind:
     """A kind of record.
 
     `pack` returns what the reader's device takes along, or None where the reader has nothing to do with this
-    kind. It is sent whole whenever its digest has changed, so that it tells nothing that changes by itself
-    (no moment at which it was made), and it is small: lists of values instead of objects where there are many.
+    kind. Each of its values is a part (named by letters, digits and ":"), sent only when its digest has
+    changed: so it tells nothing that changes by itself (no moment at which it was made), what is large stands
+    apart from what changes often, and where there are many, lists of values stand instead of objects. A part
+    is JSON: no dates, no decimals.
 
     `take` carries a record out by journeys, each a transaction of its own. It asks for the reader's rights
     as a page does. The same key may come again at any time, also after it was carried out: it is answered

@@ -1,0 +1,135 @@
+"""What a device sends at once: who it is, its clock, and records, each of which is read by itself."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+
+from songnuan.kernel.refusal import Refusal
+from songnuan.visits.rules import SKEW_MOST
+from songnuan.web.field.kinds import Sent
+from songnuan.web.field.registry import KINDS
+
+RECORDS_MOST: Final = 20
+BODY_MOST: Final = 20_000_000
+FILES_MOST: Final = 8
+FILE_MOST: Final = 3_000_000
+"""Of bytes; photos are made smaller on the device."""
+MB: Final = 1_000_000
+
+
+class Envelope(BaseModel):
+    """What stands around the records. `person` is whose records they are; `unsent` counts these too."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    device: UUID
+    person: int
+    now: AwareDatetime
+    unsent: int = Field(ge=0, le=1_000_000)
+    records: list[dict[str, Any]]
+
+
+class _Told(BaseModel):
+    """A record, before it is known what its kind tells."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    key: UUID
+    kind: str
+    recorded_at: AwareDatetime
+    told: dict[str, Any]
+    files: dict[str, str] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The device's clock against the house's, when it sent."""
+
+    at: datetime
+    offset: timedelta
+    skew_seconds: int
+
+    def recorded(self, told: datetime) -> tuple[datetime, datetime]:
+        """Return when something was recorded, by the house's clock and by the device's.
+
+        What a device without a usable clock tells is as of now, and never of a time to come.
+        """
+        device = told + self.offset if abs(told - self.at) <= timedelta(seconds=SKEW_MOST) else self.at
+        return min(device - timedelta(seconds=self.skew_seconds), self.at), device
+
+
+def opened(body: bytes) -> Envelope:
+    """Return what was sent.
+
+    Raises:
+        Refusal: `field_unreadable`, `field_many`.
+
+    """
+    try:
+        envelope = Envelope.model_validate_json(body)
+    except ValidationError:
+        sentence = _("What this device sent can't be read. Open the app anew; what it holds is kept.")
+        raise Refusal("field_unreadable", sentence) from None
+    if len(envelope.records) > RECORDS_MOST:
+        sentence = _("At most %(most)s records are sent at once. Open the app anew; what it holds is kept.")
+        raise Refusal("field_many", sentence % {"most": RECORDS_MOST}, most=RECORDS_MOST)
+    return envelope
+
+
+def clock_of(envelope: Envelope, at: datetime, offset: timedelta) -> Clock:
+    """Return the device's clock; one that is years away is none, and taken as right."""
+    if abs(envelope.now - at) > timedelta(seconds=SKEW_MOST):
+        return Clock(at, offset, 0)
+    return Clock(at, offset, round((envelope.now + offset - at).total_seconds()))
+
+
+def read(raw: Mapping[str, Any], clock: Clock) -> tuple[str, Sent]:
+    """Return the kind of a record, and the record.
+
+    Raises:
+        Refusal: `field_record`, `field_kind`, `field_files`.
+
+    """
+    try:
+        record = _Told.model_validate(raw)
+    except ValidationError:
+        raise _unreadable() from None
+    kind = KINDS.get(record.kind)
+    if kind is None:
+        sentence = _("This house knows no such records. Update the app: open it anew with a network.")
+        raise Refusal("field_kind", sentence)
+    try:
+        told = kind.schema.model_validate(record.told)
+    except ValidationError:
+        raise _unreadable() from None
+    recorded_at, device_at = clock.recorded(record.recorded_at)
+    files = _files(record.files)
+    return kind.name, Sent(record.key, recorded_at, device_at, clock.skew_seconds, told, files)
+
+
+def _files(raw: Mapping[str, str]) -> dict[str, bytes]:
+    if len(raw) > FILES_MOST:
+        sentence = _("A record may have at most %(most)s photos and signatures.")
+        raise Refusal("field_files", sentence % {"most": FILES_MOST}, most=FILES_MOST)
+    found = {}
+    for name, text in raw.items():
+        try:
+            found[name] = base64.b64decode(text, validate=True)
+        except (binascii.Error, ValueError):
+            raise _unreadable() from None
+        if len(found[name]) > FILE_MOST:
+            sentence = _("A photo may have at most %(most)s MB. Take it again with this app.")
+            raise Refusal("field_files", sentence % {"most": FILE_MOST // MB}, most=FILE_MOST)
+    return found
+
+
+def _unreadable() -> Refusal:
+    sentence = _("This record can't be read, and was not carried out. Note it on paper and tell the office.")
+    return Refusal("field_record", sentence)

@@ -1,0 +1,50 @@
+"""Words of the screens of pickups, by the names that `kinds/pickups.js` asks for."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+WORDS: Mapping[str, Promise] = {
+    "pickups.title": pgettext_lazy("field", "Hand out kits"),
+    "pickups.left": _("{count} kits left at this desk"),
+    "pickups.none_left": _("No kit left at this desk"),
+    "pickups.done": _("{count} handed out with this device"),
+    "pickups.scan": _("Scan a code"),
+    "pickups.find": _("Name, initials, unit or code"),
+    "pickups.hint": _("Type a name, the first letters of its pinyin, or a unit."),
+    "pickups.nobody": _("Nobody found. Try another spelling, or fewer characters."),
+    "pickups.more": _("{count} more: type more of the name."),
+    "pickups.code_unknown": _("This code is of nobody on this list. Look the person up by name."),
+    "pickups.contents": _("One kit"),
+    "pickups.round": _("Round {number}"),
+    "pickups.batch": _("Batch {number}, {day}"),
+    "pickups.open": _("Not picked up yet"),
+    "pickups.taken": _("Picked up already"),
+    "pickups.here": _("Handed out with this device, {time}"),
+    "pickups.referred": _("Missed all batches: still to be handed out"),
+    "pickups.gone": _("No longer on the list"),
+    "pickups.settled": _("Settled by the office"),
+    "pickups.hand": _("Hand over"),
+    "pickups.anyway": _("Record that it was handed over all the same"),
+    "pickups.short": _(
+        "By this device's count the desk has no kit left. If one is really handed over, it is recorded and the"
+        " office decides."
+    ),
+    "pickups.twice": _(
+        "This was picked up already. If it is really handed over again, both records are kept and the"
+        " office decides."
+    ),
+    "pickups.not_due": _(
+        "Nothing is due to this person. If a kit is really handed over, the record is kept and the office"
+        " decides."
+    ),
+    "pickups.closed": _("This desk is closed. Go back and choose another."),
+    "pickups.proxy": _("Somebody else fetches it"),
+    "pickups.proxy_name": _("Who fetches it"),
+    "pickups.proxy_named": _("Named: {name}"),
+    "pickups.sign": _("Signature of who takes it"),
+    "pickups.next": _("Next person"),
+    "pickups.handed": _("Recorded: {name}"),
+}
