@@ -2,6 +2,7 @@
 // recorded. What a form may hold is judged by the house; only what it surely refuses is asked for here.
 
 import { el, field } from "./dom.js";
+import { houseNow } from "./sync.js";
 import { t } from "./words.js";
 
 // A list to choose from, as the words file has it: the values under its name, a word for each.
@@ -75,7 +76,10 @@ export const momentOf = (text) => (text ? `${text}:00+08:00` : null);
 // A moment as a picker shows it, in China.
 export const localOf = (moment) => new Date(new Date(moment).getTime() + 8 * 3_600_000).toISOString().slice(0, 16);
 
-export const dayOf = (moment = Date.now()) => localOf(moment).slice(0, 10);
+export const dayOf = (moment = houseNow()) => localOf(moment).slice(0, 10);
+
+// When something was recorded on this device, by the house's clock.
+export const recordedAt = (record) => Date.parse(record.recordedAt) + houseNow() - Date.now();
 
 // A day as people say it.
 export const shortDay = (day) => day.slice(5).replace(/^0?(\d+)-0?(\d+)$/, "$1-$2");

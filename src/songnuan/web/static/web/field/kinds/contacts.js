@@ -1,7 +1,7 @@
 // Families one keeps in touch with: a contact, a visit at home, a need that came up.
 
 import { button, el, field } from "../dom.js";
-import { choices, dayOf, fill, line, lines, missing, once, radios, select, shortDay, submit, valueOf } from "../forms.js";
+import { choices, dayOf, fill, line, lines, missing, once, radios, recordedAt, select, shortDay, submit, valueOf } from "../forms.js";
 
 const NEED = ["need", "category", "urgency"];
 const VISIT = ["went", "received_by", "brought", "living", "difficulties", "answered", "follow_up"];
@@ -83,7 +83,7 @@ const asking = (family, what, before = null) => ({
       "form.form", { noValidate: true }, el("h2", here.t(TITLES[what])), FORMS[what](here, family), submit(here.t("contacts.do")),
     );
     const draft = `${what}-${family.id}`;
-    if (before) fill(form, { happened_on: dayOf(before.recordedAt), ...before.told });
+    if (before) fill(form, { happened_on: dayOf(recordedAt(before)), ...before.told });
     else await here.keepForm(form, draft);
     const fold = form.querySelector("details.need");
     if (fold && NEED.some((name) => valueOf(form, name))) fold.open = true;

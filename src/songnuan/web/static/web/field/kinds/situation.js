@@ -1,7 +1,8 @@
 // Situation reports: all safe by one tap for each that is due, or an event.
 
 import { button, clock, el, field } from "../dom.js";
-import { choices, fill, lines, localOf, missing, momentOf, once, pick, radios, submit, valueOf } from "../forms.js";
+import { choices, fill, lines, localOf, missing, momentOf, once, pick, radios, recordedAt, submit, valueOf } from "../forms.js";
+import { houseNow } from "../sync.js";
 
 const LIKELY = 100; // higher figures may ask for a second look
 
@@ -10,14 +11,13 @@ const counts = (row) => row.state !== "refused";
 const ownOf = (here, slot) => here.records().find((row) => row.told.slot === slot.id && counts(row));
 const openOf = (here) => dueOf(here).filter((slot) => !ownOf(here, slot));
 
+const isLate = (slot) => Date.parse(slot.due_at) < houseNow();
+
 const heading = (here, slot) => el(
   "div",
   el("p.title", slot.unit, slot.drill ? el("span.badge", here.t("situation.drill")) : null),
   el("p.detail", [slot.period, slot.plan].join(" · ")),
-  el(
-    `p.stands.${Date.parse(slot.due_at) < Date.now() ? "not-due" : "due"}`,
-    here.t(Date.parse(slot.due_at) < Date.now() ? "situation.late" : "situation.by", { time: clock(slot.due_at) }),
-  ),
+  el(`p.stands.${isLate(slot) ? "not-due" : "due"}`, here.t(isLate(slot) ? "situation.late" : "situation.by", { time: clock(slot.due_at) })),
 );
 
 const safe = async (here, slot) => {
@@ -74,7 +74,7 @@ const event = (slot, before = null) => ({
     if (before) {
       const { category, words, happened_at: at, checked: isChecked } = before.told;
       const told = Object.fromEntries(Object.entries(before.told.figures ?? {}).map(([key, value]) => [`figure-${key}`, value]));
-      fill(form, { ...told, category, words, checked: isChecked, happened_at: localOf(at ?? before.recordedAt) });
+      fill(form, { ...told, category, words, checked: isChecked, happened_at: localOf(at ?? recordedAt(before)) });
     } else await here.keepForm(form, `event-${slot.id}`);
     const see = () => {
       checked.hidden = !slot.figures.some(([key]) => Number(figureOf(form, key)) > LIKELY);
@@ -111,7 +111,7 @@ const slotOf = (here, record) => dueOf(here).find((slot) => slot.id === record.t
 
 export default {
   name: "situation",
-  cards: (here) => (here.pack.slots ? [{
+  cards: (here) => (dueOf(here).length ? [{
     title: here.t("situation.title"),
     detail: openOf(here)[0]?.unit,
     badge: here.t("situation.due", { count: openOf(here).length }),

@@ -2,10 +2,11 @@
 
 import { clock, el, field } from "../dom.js";
 import {
-  choices, dayOf, fill, line, lines, localOf, missing, momentOf, once, pick, radios, shortDay, submit, valueOf, valuesOf,
+  choices, dayOf, fill, line, lines, localOf, missing, momentOf, once, pick, radios, recordedAt, shortDay, submit, valueOf, valuesOf,
 } from "../forms.js";
 import { photos } from "../photos.js";
 import { sign } from "../sign.js";
+import { houseNow } from "../sync.js";
 
 const DAY = 86_400_000;
 const visitsOf = (here) => here.pack.visits ?? [];
@@ -100,8 +101,8 @@ const isShort = (form, visit) => {
   return visit.goods.some(([id, , , quantity]) => (handed.get(id) ?? 0) < quantity);
 };
 
-const happened = (form) => Date.parse(momentOf(valueOf(form, "happened_at")) ?? new Date().toISOString());
-const isEarlier = (form, begun) => happened(form) < Math.max(Date.now() - DAY, Date.parse(begun) || 0);
+const happened = (form) => Date.parse(momentOf(valueOf(form, "happened_at")) ?? new Date(houseNow()).toISOString());
+const isEarlier = (form, begun) => happened(form) < Math.max(houseNow() - DAY, Date.parse(begun) || 0);
 
 const shown = (form, name, isThere) => {
   const node = form.querySelector(`[data-of="${name}"]`);
@@ -139,7 +140,8 @@ const asked = (form, { measure, pad }) => {
   return [
     "form", "form_reason", "entry_reason", "prevention", "prevention_note", "conditions",
     ...(way === "on_site" ? [...measure.checklist.map(([key]) => `check-${key}`), ...failed] : []),
-    "short_reason", "receiver_name", ...(isSigned ? [] : ["signature"]),
+    ...(valuesOf(form, "members").length ? [] : ["other_members"]), "short_reason", "receiver_name",
+    ...(isSigned ? [] : ["signature"]),
   ];
 };
 
@@ -170,7 +172,8 @@ const toldOf = (form, { visit, measure, shapes, most }) => {
 };
 
 // A refused record stands in the form again; it is signed anew, as what is handed over may be another.
-const refill = (form, { told, recordedAt }) => {
+const refill = (form, record) => {
+  const { told } = record;
   const checks = Object.entries(told.checks ?? {}).flatMap(([key, { result, note }]) => [[`check-${key}`, result], [`note-${key}`, note]]);
   const raised = (told.problems ?? []).flatMap(
     ({ title, owner, answer }, at) => [[`title-${at}`, title], [`owner-${at}`, owner], [`answer-${at}`, answer]],
@@ -178,7 +181,7 @@ const refill = (form, { told, recordedAt }) => {
   const packs = Object.entries(told.handed ?? {}).map(([id, count]) => [`packs-${id}`, count]);
   fill(form, {
     ...told, ...Object.fromEntries([...checks, ...raised, ...packs]),
-    happened_at: localOf(told.happened_at ?? recordedAt), handed: Object.keys(told.handed ?? {}),
+    happened_at: localOf(told.happened_at ?? recordedAt(record)), handed: Object.keys(told.handed ?? {}),
   });
   for (const fold of form.querySelectorAll("details")) fold.open = [...fold.querySelectorAll("input:not([type=checkbox]), textarea")].some(({ value }) => value);
 };
