@@ -70,7 +70,7 @@ def record(gate: Gate, desk: int, name: str, **told: object) -> dict[str, object
 
 
 @pytest.fixture
-def gate(db: None) -> Gate:
+def gate() -> Gate:
     with on(NOW):
         return make_gate("赵一", "钱二", "孙三")
 

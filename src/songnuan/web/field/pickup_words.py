@@ -29,8 +29,8 @@ WORDS: Mapping[str, Promise] = {
     "pickups.hand": _("Hand over"),
     "pickups.anyway": _("Record that it was handed over all the same"),
     "pickups.short": _(
-        "By this device's count the desk has no kit left. If one is really handed over, it is recorded and the"
-        " office decides."
+        "By this device's count the desk has no kit left. If one is really handed over, it is recorded and"
+        " the office decides."
     ),
     "pickups.twice": _(
         "This was picked up already. If it is really handed over again, both records are kept and the"
@@ -45,6 +45,4 @@ WORDS: Mapping[str, Promise] = {
     "pickups.proxy_name": _("Who fetches it"),
     "pickups.proxy_named": _("Named: {name}"),
     "pickups.sign": _("Signature of who takes it"),
-    "pickups.next": _("Next person"),
-    "pickups.handed": _("Recorded: {name}"),
 }

@@ -11,10 +11,8 @@ from songnuan.web.sentences import REQUIRED
 
 OWN: Mapping[str, Promise] = {
     "app": pgettext_lazy("field", "In the field"),
-    "home": _("What to do"),
+    "home": pgettext_lazy("field", "What to do"),
     "back": _("Back"),
-    "cancel": _("Cancel"),
-    "close": pgettext_lazy("field", "Close"),
     "save": _("Record"),
     "recorded": pgettext_lazy("field", "Recorded"),
     "recorded_kept": _("Kept on this device, and sent as soon as there is a network."),
@@ -57,19 +55,19 @@ OWN: Mapping[str, Promise] = {
     "dismiss": _("Read: remove from this device"),
     "set_up": _("Set this device up"),
     "set_up_what": _(
-        "Choose a PIN of 6 digits. It opens what this app keeps on this device; nobody else knows it."
+        "Choose a PIN of at least 6 digits. It opens what this app keeps on this device; nobody else knows it."
     ),
     "pin": _("PIN"),
     "pin_again": _("PIN once more"),
     "pin_differ": _("The two PINs differ."),
     "pin_weak": _("This PIN is too easy to guess. Choose another."),
-    "pin_digits": _("A PIN has 6 digits."),
+    "pin_digits": _("A PIN has at least 6 digits."),
     "pin_wrong": _("This PIN is wrong."),
     "pin_wait": _("Too many wrong PINs. Wait {seconds} seconds."),
     "pin_forgotten": _("PIN forgotten"),
     "pin_forgotten_what": _("Sign in with a network: then choose a new PIN. Nothing that is kept is lost."),
     "pin_new": _("Choose a new PIN"),
-    "unlock": _("Open"),
+    "unlock": pgettext_lazy("field", "Open"),
     "unlock_unsent": _("{count} records wait here to be sent. Enter the PIN to send them."),
     "lock": _("Lock"),
     "who": _("Who are you?"),
@@ -82,7 +80,6 @@ OWN: Mapping[str, Promise] = {
     "full": _("Not recorded: this device has no space left. Delete some photos of your own, and try again."),
     "failed": _("Not recorded: {fault}. Try again, or note it on paper."),
     "update": _("A new version is here: use it"),
-    "language": pgettext_lazy("field", "Language"),
     "site": _("To the site"),
     "devices": _("My devices"),
     "scan.aim": _("Hold the code before the camera"),

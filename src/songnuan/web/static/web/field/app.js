@@ -26,7 +26,7 @@ const frame = () => {
   );
   const box = document.querySelector("[data-fault]");
   const signs = fault === "signed_out" || fault === "other_person";
-  box.hidden = !fault || (fault === "fault" && !left);
+  box.hidden = !fault || (fault === "fault" && !(left && navigator.onLine));
   box.replaceChildren(
     fault ? t(fault) : "",
     signs ? el("a.button", { href: "/account/login/?next=/field/" }, t("sign_in")) : "",

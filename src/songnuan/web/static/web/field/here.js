@@ -40,13 +40,13 @@ const head = (screen) => el(
 );
 
 const show = async () => {
-  say("");
   await redraw();
   scrollTo(0, 0);
   (main().querySelector("[data-first]") ?? main()).focus({ preventScroll: true });
 };
 
 export const go = (screen) => {
+  say("");
   app.stack.push(screen);
   history.pushState({ depth: app.stack.length }, "");
   return show();

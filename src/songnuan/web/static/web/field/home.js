@@ -51,7 +51,7 @@ export const home = (lock) => ({
         button(t("renew"), renew, ".wide"),
         button(t("lock"), lock, ".wide"),
       ),
-      el("p.soft", at ? t("as_of", { time: clock(at) }) : "", " ", app.vault.name),
+      el("p.soft", [app.vault.name, at && t("as_of", { time: clock(at) })].filter(Boolean).join(" · ")),
       tongues(),
       el("p.links", el("a", { href: "/" }, t("site")), el("a", { href: "/field/devices/" }, t("devices"))),
     );

@@ -79,15 +79,17 @@ const hand = async (here, desk, person, { portion }, asked) => {
     files: signature ? { signature } : {},
     label: person.name,
   });
-  if (made) here.back();
+  if (!made) return;
+  asked.next();
+  here.back();
 };
 
-const portionBox = (here, desk, person, portion, rules) => {
+const portionBox = (here, desk, person, portion, { rules, next }) => {
   const stands = standing(here, desk, portion);
   const isDue = stands.state === "open" || stands.state === "referred";
   const isShort = leftAt(here, desk) === 0;
   const isPlain = isDue && !isShort;
-  const asked = {};
+  const asked = { next };
   const press = el(`button.big.${isPlain ? "main" : "danger"}`, { type: "button" }, here.t(isPlain ? "pickups.hand" : "pickups.anyway"));
   press.addEventListener("click", async () => {
     press.disabled = true; // a second tap is the same tap
@@ -119,42 +121,43 @@ const portionBox = (here, desk, person, portion, rules) => {
   );
 };
 
-const card = (desk, person) => ({
-  title: person.name,
+// `next` makes the desk ready for the next person, once this one has what was due.
+const card = (desk, person, next) => ({
+  title: "",
   still: true,
   draw(here) {
     const rules = here.pack[`of:${desk.number}`] ?? {};
     const due = person.portions.find((portion) => ["open", "referred"].includes(standing(here, desk, portion).state));
     return el(
       "div.glance",
-      el("p.who", person.name), el("p.unit", person.unit),
+      el("h1.name", person.name), el("p.unit", person.unit),
       el("p.contents", el("span.soft", here.t("pickups.contents")), " ", contents(here, desk)),
-      portionBox(here, desk, person, due ?? person.portions.at(-1), rules),
+      portionBox(here, desk, person, due ?? person.portions.at(-1), { rules, next }),
     );
   },
 });
 
 // The desk --------------------------------------------------------------------------------------------
 
-const row = (here, desk, person) => {
+const row = (here, desk, person, next) => {
   const states = person.portions.map((portion) => standing(here, desk, portion));
   const first = states.find(({ state }) => state === "open" || state === "referred") ?? states.at(-1);
   const isDue = first.state === "open" || first.state === "referred";
   return el(
     "li",
     el(
-      "button.person", { type: "button", onclick: () => here.go(card(desk, person)) },
+      "button.person", { type: "button", onclick: () => here.go(card(desk, person, next)) },
       el("span.title", person.name), el("span.detail", person.unit),
       el(`span.stands.${isDue ? "due" : "not-due"}`, say(here, first)),
     ),
   );
 };
 
-const byCode = async (here, desk) => {
+const byCode = async (here, desk, next) => {
   const code = await scan();
   if (!code) return;
   const person = peopleOf(here, desk.number).byCode.get(code.toUpperCase());
-  if (person) here.go(card(desk, person));
+  if (person) here.go(card(desk, person, next));
   else here.say(here.t("pickups.code_unknown"), true);
 };
 
@@ -167,11 +170,12 @@ const counter = (id) => ({
     const left = leftAt(here, desk);
     const list = el("ul.people");
     const asked = el("input", { type: "search", autocomplete: "off", spellcheck: false, value: this.asked ?? "" });
+    const next = () => { this.asked = ""; };
     const show = () => {
       this.asked = asked.value;
       const text = asked.value.trim();
       const hits = text ? search(here, desk, text) : [];
-      list.replaceChildren(...hits.slice(0, SHOWN).map((person) => row(here, desk, person)));
+      list.replaceChildren(...hits.slice(0, SHOWN).map((person) => row(here, desk, person, next)));
       if (!text) list.append(el("li.soft", here.t("pickups.hint")));
       else if (!hits.length) list.append(el("li.soft", here.t("pickups.nobody")));
       else if (hits.length > SHOWN) list.append(el("li.soft", here.t("pickups.more", { count: hits.length - SHOWN })));
@@ -184,7 +188,7 @@ const counter = (id) => ({
         "p.left", el(left ? "strong" : "strong.none", left ? here.t("pickups.left", { count: left }) : here.t("pickups.none_left")),
         el("span.soft", here.t("pickups.done", { count: given(here, desk).length })),
       ),
-      button(here.t("pickups.scan"), () => byCode(here, desk), ".big.main"),
+      button(here.t("pickups.scan"), () => byCode(here, desk, next), ".big.main"),
       field(here.t("pickups.find"), asked),
       list,
     );

@@ -1,0 +1,119 @@
+"""A phone with the field app: its browser keeps what it has on the disk, and may be killed."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.cookies import Morsel
+from pathlib import Path
+from typing import Any
+
+from django.test import Client
+from playwright.sync_api import BrowserContext, Page, Playwright, expect
+
+from browser.demo_site import PATIENCE, SMALL_PHONE
+from browser.words import zh
+from songnuan.kernel.actor import Actor
+from web.browsing import user_of
+
+PIN = "371905"
+RAW = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync")
+
+
+def cookies_of(actor: Actor, url: str) -> list[Any]:
+    """Return the cookies of somebody who is signed in; asked before a browser runs, which shuts the database."""
+    client = Client()
+    client.force_login(user_of(actor))
+    morsels: dict[str, Morsel[str]] = client.cookies
+    return [{"name": key, "value": one.value, "url": url} for key, one in morsels.items()]
+
+
+class FieldPhone:
+    """One phone, of one person; `folder` is what stays on its disk when the browser is gone."""
+
+    def __init__(self, playwright: Playwright, folder: Path, url: str, cookies: list[Any]) -> None:
+        self.playwright, self.folder, self.url, self.cookies = playwright, folder, url, cookies
+        self.complaints: list[str] = []
+        self.context: BrowserContext
+        self.page: Page
+        self.switch_on()
+
+    def switch_on(self) -> None:
+        """Start the browser, signed in, with nothing open."""
+        self.context = self.playwright.chromium.launch_persistent_context(
+            self.folder,
+            executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
+            args=list(RAW),
+            viewport=SMALL_PHONE,
+            locale="zh-CN",
+            has_touch=True,
+        )
+        self.context.set_default_timeout(PATIENCE)
+        self.sign_in()
+        self.page = self.context.pages[0]
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", lambda message: self._listen(message.text))
+
+    def _listen(self, text: str) -> None:
+        if "Content Security Policy" in text:
+            self.complaints.append(text)
+
+    def sign_in(self) -> None:
+        """Sign in, as on the page of the sign-in."""
+        self.context.clear_cookies()
+        self.context.add_cookies(self.cookies)
+
+    def kill(self) -> None:
+        """End the browser at once, as when its process dies."""
+        self.context.close()
+
+    def open(self) -> None:
+        """Open the app."""
+        self.page.goto(f"{self.url}/field/")
+
+    def set_up(self) -> None:
+        """Open the app for the first time, and choose a PIN."""
+        self.open()
+        for label in ("PIN", "PIN once more"):
+            self.page.get_by_label(zh(label), exact=True).fill(PIN)
+        self.page.locator("button.main").click()
+        expect(self.page.locator("[data-unsent]")).to_be_visible()
+        self.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+
+    def unlock(self, pin: str = PIN) -> None:
+        """Enter the PIN."""
+        self.page.get_by_label(zh("PIN"), exact=True).fill(pin)
+        self.page.locator("button.main").click()
+
+    def offline(self, *, yes: bool) -> None:
+        """Cut the network, or bring it back."""
+        self.context.set_offline(yes)
+
+    def unsent(self) -> int:
+        """Return the number that stands at the top of every screen."""
+        return int(self.page.locator("[data-unsent]").get_attribute("data-unsent") or 0)
+
+    def at_desk(self) -> None:
+        """Open the first desk from the home screen."""
+        self.page.locator("button.card").first.click()
+        expect(self.page.locator("input[type=search]")).to_be_visible()
+
+    def hand_over(self, name: str) -> None:
+        """Look somebody up at the desk, and record that a kit was handed over."""
+        self.page.locator("input[type=search]").fill(name)
+        self.page.locator("button.person").first.click()
+        expect(self.page.locator(".glance .name")).to_have_text(name)
+        self.page.locator(".glance button.big").click()
+        expect(self.page.locator("[data-said]")).to_contain_text(zh("Recorded", "field"))
+        expect(self.page.locator("input[type=search]")).to_be_visible()
+
+
+@contextmanager
+def switched_off(*phones: FieldPhone) -> Iterator[None]:
+    """End the browsers at last; nothing was wrong in any of them."""
+    try:
+        yield
+    finally:
+        for phone in phones:
+            phone.kill()
+    assert [phone.complaints for phone in phones] == [[] for _phone in phones]
