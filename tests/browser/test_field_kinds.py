@@ -38,17 +38,7 @@ def recorded(page: Page) -> None:
     expect(page.locator("[data-said]")).to_contain_text(zh("Recorded", "field"))
 
 
-def shot(page: Page, name: str) -> None:
-    import os
-
-    if folder := os.environ.get("SHOTS"):
-        page.wait_for_timeout(300)
-        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
-
-
-def arrives(
-    live_server: Any, folder: Path, who: Actor, moment: Any, act: Callable[[Page], int]
-) -> None:
+def arrives(live_server: Any, folder: Path, who: Actor, moment: Any, act: Callable[[Page], int]) -> None:
     """Let somebody record without a network what `act` does, kill the browser, and bring all back."""
     cookies = cookies_of(who, live_server.url)
     expect.set_options(timeout=PATIENCE)
@@ -57,7 +47,6 @@ def arrives(
         with switched_off(phone):
             phone.set_up()
             expect(phone.page.locator("button.card").first).to_be_visible()
-            shot(phone.page, "home")
             phone.offline(yes=True)
             count = act(phone.page)
             assert phone.unsent() == count
@@ -72,8 +61,6 @@ def arrives(
             expect(phone.page.locator("[data-unsent]")).to_have_attribute("data-unsent", "0")
             phone.page.locator(".tools button").first.click()
             expect(phone.page.locator("li.record.taken")).to_have_count(count)
-            shot(phone.page, "records")
-            phone.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
 
 
 def photo() -> bytes:
@@ -101,7 +88,6 @@ def test_a_visit_with_photo_and_signature(live_server: Any, tmp_path: Path, bure
 
     def act(page: Page) -> int:
         page.get_by_text(zh("Record a visit")).first.click()
-        shot(page, "visits")
         page.locator("button.person").first.click()
         page.locator("input[name=prevention][value=good]").check()
         page.locator("textarea[name=conditions]").fill("值班三班倒，食宿有保障。")
@@ -113,10 +99,8 @@ def test_a_visit_with_photo_and_signature(live_server: Any, tmp_path: Path, bure
         expect(page.locator(".photos img")).to_have_count(1)
         page.locator("input[name=receiver_name]").fill("赵守江")
         sign(page)
-        shot(page, "visit")
         page.locator("button[type=submit]").click()
         recorded(page)
-        shot(page, "visits-after")
         return 1
 
     arrives(live_server, tmp_path, bureau.liaison, at(8), act)
@@ -136,15 +120,12 @@ def test_oneself_and_another_at_a_muster(live_server: Any, tmp_path: Path) -> No
 
     def act(page: Page) -> int:
         page.locator("button.card").first.click()
-        shot(page, "muster")
         page.get_by_role("button", name=zh("I am there")).click()
         recorded(page)
         page.locator("input[type=search]").fill("门卫")
         page.locator("button.person").click()
-        shot(page, "muster-sure")
         page.locator(".people button.big").click()
         recorded(page)
-        shot(page, "muster-after")
         return 2
 
     arrives(live_server, tmp_path, found.people["member"], group.NOW, act)
@@ -161,17 +142,14 @@ def test_all_safe_and_an_event(live_server: Any, tmp_path: Path) -> None:
     def act(page: Page) -> int:
         page.locator("button.card").first.click()
         expect(page.locator(".due-slot")).to_have_count(2)
-        shot(page, "situation")
         page.get_by_role("button", name=zh("All safe")).first.click()
         recorded(page)
         page.get_by_role("button", name=zh("Report an event")).click()
         page.locator("input[name=category][value=health]").check()
         page.locator("textarea[name=words]").fill("两名职工发热，已送诊。")
         page.locator("input[name=figure-fever]").fill("2")
-        shot(page, "event")
         page.locator("button[type=submit]").click()
         recorded(page)
-        shot(page, "situation-after")
         return 2
 
     arrives(live_server, tmp_path, house.liaisons["一站"], reported_at(4, 10), act)
@@ -193,16 +171,13 @@ def test_a_contact_a_home_visit_and_a_need(live_server: Any, tmp_path: Path) -> 
     def act(page: Page) -> int:
         page.locator("button.card").first.click()
         page.locator("button.person").first.click()
-        shot(page, "family")
         family(page, "Record a contact")
         page.locator("textarea[name=words]").fill("一切都好。")
-        shot(page, "contact")
         page.locator("button[type=submit]").click()
         recorded(page)
         family(page, "Record a visit at home")
         page.locator("input[name=received_by]").fill("老人")
         page.locator("textarea[name=living]").fill("身体尚可，买菜由邻居代劳。")
-        shot(page, "home-visit")
         page.locator("button[type=submit]").click()
         recorded(page)
         family(page, "Put a need down")
@@ -242,7 +217,6 @@ def test_what_was_refused_is_mended_on_the_device_and_sent_anew(live_server: Any
             expect(page.locator("[data-unsent]")).to_have_attribute("data-unsent", "0")
             page.locator(".tools button").first.click()
             expect(page.locator("li.record.refused")).to_have_count(1)
-            shot(page, "refused")
             page.get_by_role("button", name=zh("Mend it and send it anew")).click()
             expect(page.locator("input[name=category][value=health]")).to_be_checked()
             page.locator("textarea[name=words]").fill("一人发热，已送诊。")
