@@ -142,7 +142,7 @@ def test_all_safe_and_an_event(live_server: Any, tmp_path: Path) -> None:
     def act(page: Page) -> int:
         page.locator("button.card").first.click()
         expect(page.locator(".due-slot")).to_have_count(2)
-        page.get_by_role("button", name=zh("All safe")).first.click()
+        page.get_by_role("button", name=zh("All safe", "situation report")).first.click()
         recorded(page)
         page.get_by_role("button", name=zh("Report an event")).click()
         page.locator("input[name=category][value=health]").check()

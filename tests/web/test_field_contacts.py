@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 import pytest
+from django.urls import reverse
 from pydantic import ValidationError
 
 from casework.house import NOW, CareHouse, day, make_care
@@ -15,6 +16,7 @@ from songnuan.journeys.offer_helpers import offer_helpers
 from songnuan.plans.models import Measure, MeasureStatus
 from songnuan.web.field.contacts import KIND
 from songnuan.web.field.kinds import Outcome
+from web.browsing import as_, on
 from web.field_records import nothing_written, reader, record, send
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -191,3 +193,11 @@ def test_a_special_family_stands_there_by_its_number_alone() -> None:
         with nothing_written(TABLES):
             assert send(KIND, outsider, told, NOW).state == "refused"
     assert send(KIND, house.deputy, told, NOW).state == "taken"
+
+
+def test_who_helps_a_family_is_led_to_the_field_app(house: CareHouse) -> None:
+    house.open()
+    house.helped()
+    with on(NOW):
+        assert 'field-hint">' in as_(house.first).get(reverse("families")).text
+        assert 'field-hint">' not in as_(house.second).get(reverse("families")).text

@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 import pytest
+from django.urls import reverse
 from pydantic import ValidationError
 
 from emergency.group import NOW, Group, make_group
@@ -15,6 +16,7 @@ from songnuan.journeys.check_in import check_in_another
 from songnuan.web.field.kinds import Outcome
 from songnuan.web.field.musters import KIND
 from songnuan.web.muster_page import board_of
+from web.browsing import as_, on
 from web.field_records import nothing_written, reader, record, send
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -139,3 +141,12 @@ def test_a_device_takes_along_those_whom_its_holder_sees_to(found: Group, muster
     assert people("member") == ("there", {"联络寅"})
     close_muster(muster_id=muster.pk, actor=found.people["leader"], at=LATER)
     assert KIND.pack(reader(found.people["member"], LATER)) is None
+
+
+def test_the_page_of_a_muster_that_runs_leads_to_the_field_app(found: Group, muster: Muster) -> None:
+    address = reverse("muster", args=(muster.pk,))
+    with on(NOW):
+        client = as_(found.people["member"])
+        assert 'field-hint">' in client.get(address).text
+        close_muster(muster_id=muster.pk, actor=found.people["leader"], at=NOW)
+        assert 'field-hint">' not in client.get(address).text

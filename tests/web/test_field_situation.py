@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 import pytest
+from django.urls import reverse
 from pydantic import ValidationError
 
 from emergency.house import TABLES, ReportHouse, at, event, make_house
@@ -16,6 +17,7 @@ from songnuan.kernel.actor import Actor
 from songnuan.plans.models import Measure, MeasureStatus
 from songnuan.web.field.kinds import Outcome, Sent
 from songnuan.web.field.situation import KIND
+from web.browsing import as_, on
 from web.field_records import nothing_written, reader, record, send
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -189,3 +191,9 @@ def test_a_device_takes_along_what_is_due_from_the_units_of_its_holder(house: Re
     assert left["slots"] == []
     for who in (house.office, house.viewer):
         assert KIND.pack(reader(who, at(3, 10))) is None
+
+
+def test_who_reports_is_led_to_the_field_app(house: ReportHouse) -> None:
+    with on(at(3, 10)):
+        assert 'field-hint">' in as_(house.liaisons["一站"]).get(reverse("situation")).text
+        assert 'field-hint">' not in as_(house.office).get(reverse("situation")).text

@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 import pytest
+from django.urls import reverse
 from PIL import Image
 from pydantic import ValidationError
 
@@ -25,7 +26,7 @@ from songnuan.visits.models import Visit, VisitPhoto, VisitStatus
 from songnuan.visits.queries import detail
 from songnuan.web.field.kinds import Outcome, Sent
 from songnuan.web.field.visits import KIND
-from web.browsing import dot, recorded, visits_of
+from web.browsing import as_, dot, on, record_url, recorded, visits_of
 from web.field_records import nothing_written, reader, record, send
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -288,3 +289,10 @@ def test_what_is_recorded_goes_along_no_more(bureau: Bureau, visit: Visit) -> No
     assert pack is not None
     assert visit.pk not in {one["id"] for one in pack["visits"]}
     assert Visit.objects.filter(status=VisitStatus.RECORDED).count() == 1
+
+
+def test_the_pages_of_visits_to_make_lead_to_the_field_app(bureau: Bureau, visit: Visit) -> None:
+    with on(at(8)):
+        for address in (reverse("visits_mine"), record_url(visit)):
+            assert 'field-hint">' in as_(bureau.liaison).get(address).text
+        assert 'field-hint">' not in as_(bureau.finance).get(reverse("visits_mine")).text

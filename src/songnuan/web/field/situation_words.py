@@ -16,7 +16,7 @@ WORDS: Mapping[str, Word] = {
     "situation.by": _("Due {time}"),
     "situation.late": _("Was due {time}: it is taken as late"),
     "situation.drill": pgettext_lazy("field", "drill"),
-    "situation.safe": _("All safe"),
+    "situation.safe": pgettext_lazy("situation report", "All safe"),
     "situation.event": _("Report an event"),
     "situation.said_safe": _("All safe: {unit}"),
     "situation.said_event": _("Event: {unit}"),
