@@ -21,7 +21,7 @@ RAW = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--di
 
 
 def cookies_of(actor: Actor, url: str) -> list[Any]:
-    """Return the cookies of somebody who is signed in; asked before a browser runs, which shuts the database."""
+    """Return the cookies of who is signed in; asked first, as a running browser shuts the database."""
     client = Client()
     client.force_login(user_of(actor))
     morsels: dict[str, Morsel[str]] = client.cookies
@@ -77,7 +77,7 @@ class FieldPhone:
         for label in ("PIN", "PIN once more"):
             self.page.get_by_label(zh(label), exact=True).fill(PIN)
         self.page.locator("button.main").click()
-        expect(self.page.locator("[data-unsent]")).to_be_visible()
+        expect(self.page.locator("button.card").first).to_be_visible()
         self.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
 
     def unlock(self, pin: str = PIN) -> None:
@@ -92,6 +92,10 @@ class FieldPhone:
     def unsent(self) -> int:
         """Return the number that stands at the top of every screen."""
         return int(self.page.locator("[data-unsent]").get_attribute("data-unsent") or 0)
+
+    def all_sent(self, patience: int = PATIENCE) -> None:
+        """Wait until nothing is unsent any more."""
+        expect(self.page.locator("[data-unsent]")).to_have_attribute("data-unsent", "0", timeout=patience)
 
     def at_desk(self) -> None:
         """Open the first desk from the home screen."""

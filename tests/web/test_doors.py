@@ -43,9 +43,17 @@ ARGUMENTS = {
     "excuse": "1",
     "summary": "1",
     "member_id": "1",
+    "language": "en",
     "which": "order",
     "code": "c",
 }
+# The field app: its shell is everybody's, and a script is told in words that the sign-in has run out.
+NUMBER = "5b0f7c52-58f5-4c0a-9d5a-0d1f5f6a7b8c"
+SHELL = {
+    *("field/", "field/sw.js", "field/manifest.webmanifest", "field/words/en.json"),
+    f"field/devices/{NUMBER}/standing/",
+}
+SCRIPTS = {f"field/{name}/" for name in ("standing", "pack", "device", "send")}
 SECRET = "calendar/s.ics"
 PUBLIC, FAMILY = "notices/public/k/", "feedback/s/"
 POSTERS = {"here/c/", "arrived/c/", "q/c/"}
@@ -62,6 +70,7 @@ def addresses(arguments: Mapping[str, str] = ARGUMENTS) -> Iterator[str]:
         assert isinstance(page, URLPattern)
         route = str(page.pattern).removeprefix("^").removesuffix("$")
         route = route.replace(IMPORT, "0" * 32)
+        route = route.replace("<uuid:number>", NUMBER)
         for name, value in arguments.items():
             for kind in ("int", "slug", "str", "uuid"):
                 route = route.replace(f"<{kind}:{name}>", value)
@@ -71,7 +80,8 @@ def addresses(arguments: Mapping[str, str] = ARGUMENTS) -> Iterator[str]:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "address", sorted(set(addresses()) - OPEN - OWN - {SECRET, PUBLIC, FAMILY, *POSTERS})
+    "address",
+    sorted(set(addresses()) - OPEN - OWN - SHELL - SCRIPTS - {SECRET, PUBLIC, FAMILY, *POSTERS}),
 )
 def test_every_page_asks_for_a_sign_in(address: str) -> None:
     client = Client()
@@ -80,6 +90,25 @@ def test_every_page_asks_for_a_sign_in(address: str) -> None:
     assert answer.headers["Location"].startswith("/account/login/")
     # What only reads refuses the method before it asks who is there.
     assert client.post(f"/{address}").status_code in {302, 405}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", sorted(SHELL))
+def test_the_shell_of_the_field_app_is_the_same_for_everybody(bureau: Bureau, address: str) -> None:
+    nobody, somebody = Client().get(f"/{address}"), as_(bureau.officer).get(f"/{address}")
+    assert (nobody.status_code, somebody.status_code) == (200, 200)
+    assert nobody.content == somebody.content
+    assert not nobody.cookies
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", sorted(SCRIPTS))
+def test_a_script_of_the_field_app_is_told_that_nobody_is_signed_in(address: str) -> None:
+    answers = [Client().post(f"/{address}", "{}", content_type="application/json")]
+    if address in {"field/standing/", "field/pack/"}:
+        answers = [Client().get(f"/{address}")]
+    assert [answer.status_code for answer in answers] == [401]
+    assert answers[0].json()["sentence"]
 
 
 @pytest.mark.django_db

@@ -30,15 +30,7 @@ from songnuan.organisation.accounts import UserChanges
 from songnuan.organisation.dated import ImportResult, UnitChanges, UnitFacts
 from songnuan.organisation.devices import close_device, note_device_seen, open_device
 from songnuan.organisation.importing import import_units, place_units
-from songnuan.organisation.models import (
-    OPEN,
-    Assignment,
-    Installation,
-    InstallationKind,
-    Post,
-    Unit,
-    User,
-)
+from songnuan.organisation.models import OPEN, Assignment, Installation, InstallationKind, Post, Unit, User
 from songnuan.organisation.pairing import PairResult, PairRow
 from songnuan.organisation.permissions import Permission, Role
 from songnuan.organisation.queries import day_of, refuse, require

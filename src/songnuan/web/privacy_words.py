@@ -20,6 +20,7 @@ from songnuan.people.assessment import CorrectionFact, ErasureFact, Facts, KeyFa
 from songnuan.people.concerns import Concern
 from songnuan.people.models import LegalGround, RosterKind, RosterStatus
 from songnuan.web.flexible_trail import FLEXIBLE_SEALED
+from songnuan.web.organisation_words import ORGANISATION_SEALED
 from songnuan.web.pickup_words import PICKUP_SEALED
 from songnuan.web.returnee_words import RETURNEES_BESIDE
 from songnuan.web.roster_words import field_label
@@ -99,6 +100,7 @@ _WAYS: Final[Mapping[str, Promise]] = MappingProxyType(
 BESIDE: Final[Mapping[str, Promise]] = MappingProxyType(
     {
         **FLEXIBLE_SEALED,
+        **ORGANISATION_SEALED,
         **PICKUP_SEALED,
         "casework.specialfamily.about": gettext_lazy("Special families: what to know of them"),
         "casework.specialfamily.address": gettext_lazy("Special families: where they live"),
@@ -119,11 +121,6 @@ BESIDE: Final[Mapping[str, Promise]] = MappingProxyType(
         "payments.objector.name": gettext_lazy("Who objects to a list of payments: the name"),
         "payments.objector.phone": gettext_lazy("Who objects to a list of payments: the phone"),
         "goods.issue.receiver_name": gettext_lazy("Who took donated goods at a unit: the name"),
-        "organisation.unitrecord.address": gettext_lazy("Where a unit is, as of every period"),
-        "organisation.unitrecord.contact_name": gettext_lazy("Whom to call at a unit: the name"),
-        "organisation.unitrecord.contact_phone": gettext_lazy("Whom to call at a unit: the phone"),
-        "organisation.user.name": gettext_lazy("People with an account: the name"),
-        "organisation.user.phone": gettext_lazy("People with an account: the phone"),
         "records.storedfile.content": gettext_lazy("Signatures, photos and files handed in"),
         "visits.laterreceipt.receiver_name": gettext_lazy("Who signed later for goods: the name"),
         "visits.reportversion.receiver_name": gettext_lazy(

@@ -12,9 +12,11 @@ from songnuan.web.benefit_words import BENEFITS
 from songnuan.web.emergency_words import NOT_COMMANDED
 from songnuan.web.gift_words import GIVEN
 from songnuan.web.inspection_words import INSPECTED
+from songnuan.web.organisation_words import OF_ACCOUNTS
 from songnuan.web.store_words import STORED
 
 CODES: Mapping[str, Promise] = {
+    **OF_ACCOUNTS,
     **STORED,
     **GIVEN,
     **INSPECTED,
@@ -79,7 +81,6 @@ CODES: Mapping[str, Promise] = {
     "closing_stale": pgettext_lazy("refusal", "the figures changed since it was proposed"),
     "closing_unknown": pgettext_lazy("refusal", "there is no such proposal"),
     "co_owner_unknown": pgettext_lazy("refusal", "no such unit to help"),
-    "calendar_of_nobody": pgettext_lazy("refusal", "there was no account"),
     "code_invalid": pgettext_lazy("refusal", "the code of the number was wrong"),
     "codes_too_many": pgettext_lazy("refusal", "too many codes within a day"),
     "column_missing": pgettext_lazy("refusal", "a column was missing"),
@@ -202,7 +203,6 @@ CODES: Mapping[str, Promise] = {
     "kit_defined": pgettext_lazy("refusal", "the kit was defined already"),
     "kit_missing": pgettext_lazy("refusal", "the measure was not open yet"),
     "language_unknown": pgettext_lazy("refusal", "no such language"),
-    "last_administrator": pgettext_lazy("refusal", "nobody else administers the unit"),
     "entry_reason_missing": pgettext_lazy("refusal", "the reason for the late entry was missing"),
     "last_for_step": pgettext_lazy("refusal", "nobody would be left for a later step"),
     "late_reason_missing": pgettext_lazy("refusal", "the reason for the later day was missing"),
@@ -230,7 +230,6 @@ CODES: Mapping[str, Promise] = {
     "name_missing": pgettext_lazy("refusal", "the name was missing"),
     "name_taken": pgettext_lazy("refusal", "the name is taken"),
     "name_too_long": pgettext_lazy("refusal", "the name was too long"),
-    "no_second_factor": pgettext_lazy("refusal", "no second step was set up"),
     "not_a_commitment": pgettext_lazy("refusal", "the entry is no commitment"),
     "not_addressed": pgettext_lazy("refusal", "the document is not addressed to the unit"),
     "not_in_kit": pgettext_lazy("refusal", "an item that is not part of the kit"),
@@ -256,7 +255,6 @@ CODES: Mapping[str, Promise] = {
     "own_item": pgettext_lazy("refusal", "nobody decides about one's own item"),
     "own_plan": pgettext_lazy("refusal", "nobody decides about one's own request"),
     "own_post": pgettext_lazy("refusal", "nobody gives a post to oneself"),
-    "own_second_factor": pgettext_lazy("refusal", "one's own second step"),
     "own_text": pgettext_lazy("refusal", "nobody decides about a text they wrote"),
     "owner_same": pgettext_lazy("refusal", "the item lay with that unit already"),
     "problem_unchanged": pgettext_lazy("refusal", "nothing of the problem was changed"),
@@ -378,10 +376,6 @@ CODES: Mapping[str, Promise] = {
     "units_unpaired": pgettext_lazy("refusal", "units had no lead office"),
     "unreadable": pgettext_lazy("refusal", "the file could not be read"),
     "upload_gone": pgettext_lazy("refusal", "the file was no longer kept"),
-    "user_inactive": pgettext_lazy("refusal", "the account is shut"),
-    "user_unknown": pgettext_lazy("refusal", "no such account"),
-    "username_invalid": pgettext_lazy("refusal", "the user name was not one"),
-    "username_taken": pgettext_lazy("refusal", "the user name is taken"),
     "value_missing": pgettext_lazy("refusal", "the value was missing"),
     "value_same": pgettext_lazy("refusal", "the value was the same"),
     "value_wrong": pgettext_lazy("refusal", "the value was wrong"),

@@ -14,6 +14,7 @@ from songnuan.web.emergency_words import TO_COMMAND
 from songnuan.web.flexible_trail import TO_WORK_FLEXIBLY
 from songnuan.web.inspection_words import INSPECTING
 from songnuan.web.notice_words import NOTICING
+from songnuan.web.organisation_words import OF_DEVICES
 from songnuan.web.payment_paper_words import TO_MAKE_PAPERS
 from songnuan.web.payment_words import TO_PAY
 from songnuan.web.pickup_words import TO_HAND_OUT
@@ -21,6 +22,7 @@ from songnuan.web.settlement_words import SETTLING
 from songnuan.web.situation_words import REPORTING
 
 JOURNEYS: Mapping[str, Promise] = {
+    **OF_DEVICES,
     "cancel_donation": pgettext_lazy("refused", "to cancel a donation"),
     "replace_invoice": pgettext_lazy("refused", "to replace the invoice of a purchase"),
     "count_stock": pgettext_lazy("refused", "to count a store"),

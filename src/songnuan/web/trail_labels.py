@@ -10,12 +10,14 @@ from songnuan.web.case_words import CASE_FACTS
 from songnuan.web.emergency_words import EMERGENCY_FACTS
 from songnuan.web.flexible_trail import FLEXIBLE_FACTS
 from songnuan.web.notice_words import NOTICE_FACTS
+from songnuan.web.organisation_words import DEVICE_FACTS
 from songnuan.web.payment_words import PAID_LABELS
 from songnuan.web.pickup_words import PICKUP_FACTS
 from songnuan.web.situation_words import SITUATION_FACTS
 
 LABELS: Mapping[str, Promise] = {
     **NOTICE_FACTS,
+    **DEVICE_FACTS,
     **PICKUP_FACTS,
     **CALL_FACTS,
     **FLEXIBLE_FACTS,

@@ -55,7 +55,8 @@ OWN: Mapping[str, Promise] = {
     "dismiss": _("Read: remove from this device"),
     "set_up": _("Set this device up"),
     "set_up_what": _(
-        "Choose a PIN of at least 6 digits. It opens what this app keeps on this device; nobody else knows it."
+        "Choose a PIN of at least 6 digits. It opens what this app keeps on this device; nobody else knows"
+        " it."
     ),
     "pin": _("PIN"),
     "pin_again": _("PIN once more"),

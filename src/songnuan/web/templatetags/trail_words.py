@@ -17,6 +17,7 @@ from songnuan.web.case_words import CASE_ACTS
 from songnuan.web.emergency_words import EMERGENCY_ACTS
 from songnuan.web.flexible_trail import FLEXIBLE_ACTS
 from songnuan.web.notice_words import NOTICE_ACTS
+from songnuan.web.organisation_words import DEVICE_ACTS
 from songnuan.web.payment_words import PAYING
 from songnuan.web.pickup_words import PICKUP_ACTS
 from songnuan.web.refusal_codes import CODES
@@ -49,6 +50,7 @@ ACTS: Mapping[str, Promise] = {
     "benefits.reckon": gettext_lazy("reckoned a list of money to people"),
     "benefits.write_standard": gettext_lazy("wrote a version of a standard"),
     **NOTICE_ACTS,
+    **DEVICE_ACTS,
     **PICKUP_ACTS,
     **CALL_ACTS,
     **EMERGENCY_ACTS,

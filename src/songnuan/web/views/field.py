@@ -9,11 +9,11 @@ from django.contrib.auth.decorators import login_not_required, login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from songnuan.journeys.close_device import close_device
@@ -27,7 +27,7 @@ from songnuan.web.field import shell
 from songnuan.web.field.envelope import BODY_MOST, MB, clock_of, opened
 from songnuan.web.field.packing import known_parts, packs
 from songnuan.web.field.taking import take_all
-from songnuan.web.views.shared import only_posted, reader_of
+from songnuan.web.views.shared import only_posted, posted_from, reader_of
 
 View = Callable[..., HttpResponse]
 _LANGUAGES = ("zh-hans", "zh-hant", "en")
@@ -49,6 +49,9 @@ def for_script(view: View) -> Callable[..., HttpResponseBase]:
 
     asked: Callable[..., HttpResponseBase] = login_not_required(never_cache(answered))
     return asked
+
+
+_in_app = posted_from(lambda *_args, **_kwargs: reverse("field"))
 
 
 # The shell ---------------------------------------------------------------------------------------
@@ -127,8 +130,8 @@ class _Opening(BaseModel):
     name: str = ""
 
 
+@_in_app
 @for_script
-@require_POST
 def field_device(request: HttpRequest) -> HttpResponse:
     """Give a device its key: when the app is first opened on it, or its PIN was forgotten."""
     reader = reader_of(request)
@@ -151,8 +154,8 @@ def _other_person() -> JsonResponse:
     return _said(409, "other_person", sentence)
 
 
+@_in_app
 @for_script
-@require_POST
 def field_send(request: HttpRequest) -> HttpResponse:
     """Take records in; each is answered by itself, in the order in which they came."""
     reader = reader_of(request)

@@ -20,7 +20,8 @@ const cards = async () => {
   for (const kind of KINDS) {
     if (app.packs[kind.name]) found.push(...(await kind.cards(hereOf(kind.name))));
   }
-  return found.length ? found.map(card) : [el("p.soft", t("nothing"))];
+  if (found.length) return found.map(card);
+  return [el("p.soft", t(sync.renewed() || !navigator.onLine ? "nothing" : "renewing"))];
 };
 
 const renew = async () => {

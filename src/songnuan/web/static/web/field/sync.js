@@ -113,6 +113,7 @@ export const run = async () => {
   }
 };
 
+const renewedName = (person) => `songnuan-field-renewed-${person}`;
 const partAt = (kind, part) => `packs/${kind}/${part}`;
 
 // Fetches what has changed of what this person takes along.
@@ -138,7 +139,7 @@ export const renew = async () => {
   for (const { person, kind, part } of there.values()) work.store.delete([person, kind, part]);
   await work.done;
   renewedAt = Date.now();
-  localStorage.setItem("songnuan-field-renewed", String(renewedAt));
+  localStorage.setItem(renewedName(mine.person), String(renewedAt));
   localStorage.setItem("songnuan-field-offset", String(Date.parse(told.at) - renewedAt));
   tell();
 };
@@ -146,7 +147,7 @@ export const renew = async () => {
 // The house's time, as far as the device knows: also where the device's own clock is wrong, and in a demo.
 export const houseNow = () => Date.now() + (Number(localStorage.getItem("songnuan-field-offset")) || 0);
 
-export const renewed = () => Number(localStorage.getItem("songnuan-field-renewed")) || 0;
+export const renewed = () => Number(localStorage.getItem(renewedName(vault?.person))) || 0;
 
 let parts = new Map();
 
@@ -169,6 +170,7 @@ export const start = (mine, changed) => {
   vault = mine;
   listen = changed;
   failed = 0;
+  renewedAt = 0;
   state.closed = false;
   return run();
 };
