@@ -2,8 +2,10 @@
 
 import os
 import shutil
+import socket
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.cookies import Morsel
 from pathlib import Path
 from typing import Any
@@ -110,6 +112,57 @@ class FieldPhone:
         self.page.locator(".glance button.big").click()
         expect(self.page.locator("[data-said]")).to_contain_text(zh("Recorded", "field"))
         expect(self.page.locator("input[type=search]")).to_be_visible()
+
+
+class Line:
+    """The line to a house: it can be cut while the phone believes in its network, as when a server dies."""
+
+    def __init__(self, address: str) -> None:
+        self.to = int(address.rpartition(":")[2])
+        self.listening = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://localhost:{self.listening.getsockname()[1]}"
+        self.is_cut = False
+        self.open: list[socket.socket] = []
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def cut(self) -> None:
+        """Cut it, in the middle of whatever is said."""
+        self.is_cut = True
+        for end in self.open:
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+        self.open.clear()
+
+    def mend(self) -> None:
+        """Let it be as before."""
+        self.is_cut = False
+
+    def close(self) -> None:
+        """End it for good."""
+        self.cut()
+        self.listening.shutdown(socket.SHUT_RDWR)
+        self.listening.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                near, _address = self.listening.accept()
+            except OSError:
+                return  # it is over
+            if self.is_cut:
+                near.close()
+                continue
+            far = socket.create_connection(("127.0.0.1", self.to))
+            self.open += [near, far]
+            for ends in ((near, far), (far, near)):
+                threading.Thread(target=_pass_on, args=ends, daemon=True).start()
+
+
+def _pass_on(source: socket.socket, target: socket.socket) -> None:
+    with source, suppress(OSError):
+        while said := source.recv(65_536):
+            target.sendall(said)
+        target.shutdown(socket.SHUT_WR)
 
 
 @contextmanager

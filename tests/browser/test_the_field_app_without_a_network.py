@@ -1,7 +1,7 @@
 """The field app with the network really cut: what was recorded outlives the browser, and arrives once."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from browser.demo_site import PATIENCE
-from browser.field_phone import PIN, FieldPhone, cookies_of, switched_off
+from browser.field_phone import PIN, FieldPhone, Line, cookies_of, switched_off
 from browser.words import zh
 from goods.builders import NOW
 from goods.pickups import Gate, make_gate, on_desk, whole
@@ -85,6 +85,27 @@ def test_what_was_recorded_outlives_the_browser_and_arrives_once(live_server: An
     assert whole()
 
 
+def test_a_house_that_dies_in_between_is_waited_for(live_server: Any, tmp_path: Path) -> None:
+    gate = make_gate(*NAMES)
+    gate.desk("东门", 5)
+    line = Line(live_server.url)
+    with closing(line), phones(gate, line.url, tmp_path) as [phone]:
+        line.cut()
+        phone.page.reload()  # the shell asks nobody
+        phone.unlock()
+        phone.at_desk()
+        for name in NAMES[:2]:
+            phone.hand_over(name)
+        expect(phone.page.locator("[data-fault]")).to_contain_text(
+            zh("The house can't be reached. What you record is kept here.")
+        )
+        assert phone.unsent() == 2
+        line.mend()
+        phone.all_sent(90_000)  # by itself: the phone was told of no network that came back
+    assert Pickup.objects.count() == 2
+    assert whole()
+
+
 def test_the_unsent_are_cleared_by_their_number_alone(live_server: Any, tmp_path: Path) -> None:
     gate = make_gate(*NAMES)
     gate.desk("东门", 5)
@@ -155,7 +176,7 @@ def test_two_desks_with_overlaps_lose_and_double_nothing(
         for last in "安宁和平乐"
     ]
     assert len(set(names)) == people
-    gate = make_gate(*names, kits=2 * people)
+    gate = make_gate(*names, kits=2 * people, noodles=8_00, fruit=6_00)
     desks = [gate.desk(name, people) for name in ("东门", "西门")]
     lists = [names[:100], names[-100:]]  # ninety of them at both desks
     with phones(gate, live_server.url, tmp_path, 2) as both:

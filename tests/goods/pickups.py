@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
-from goods.builders import NOW, TODAY, Store, acting, buy, make_person, make_store, receive
+from goods.builders import NOW, TODAY, UNITS, Store, acting, buy, make_person, make_store, receive
 from songnuan.audit.checks import verify as check_trail
 from songnuan.goods import actions as goods
 from songnuan.goods import models as tables
@@ -98,14 +98,16 @@ class Gate:
             return goods.record_pickup(told=sent, actor=self.clerk, at=at)[0]
 
 
-def make_gate(*names: str, kits: int = 10, mode: Mode | None = Mode.DIVIDE) -> Gate:
-    """Make a store that holds so many kits for persons, and open their handing out to people."""
+def make_gate(
+    *names: str, kits: int = 10, mode: Mode | None = Mode.DIVIDE, noodles: int = 80_00, fruit: int = 60_00
+) -> Gate:
+    """Make a store with so many kits for persons at such prices, and open their handing out to people."""
     store = make_store()
     house = store.house
     Measure.objects.filter(pk=house.measure.pk).update(settings={"per": "person"})
     if kits:
-        lines = (("方便面", 2 * kits, 80_00), ("苹果", kits, 60_00), ("梨", kits, 60_00))
-        receive(store, buy(store, store.draft(*lines)))
+        lines = (("方便面", 2 * kits, noodles), ("苹果", kits, fruit), ("梨", kits, fruit))
+        receive(store, buy(store, store.draft(*lines), units=max(kits, UNITS)))
     roster = Roster.objects.create(
         key=uuid4().hex, title="在岗教师名册", kind=RosterKind.PEOPLE, unit=house.bureau, created_at=NOW
     )

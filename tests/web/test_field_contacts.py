@@ -59,8 +59,10 @@ def test_a_contact_with_a_need_arrives_once_however_often_it_is_sent(house: Care
     assert f"/families/cases/{case.pk}/" in first.url
     with nothing_written(TABLES):
         assert send(KIND, house.first, sent, day(3)) == first
+    other = record(KIND, {"case": case.pk, **CONTACT, "words": "另一件事。"}, day(0, 11), key=sent.key)
     with nothing_written(TABLES):
         assert send(KIND, house.officer, sent, day(3)).state == "refused", "another sends under the same key"
+        assert send(KIND, house.first, other, day(3)).state == "refused", "what is told is another thing"
 
 
 def test_a_visit_at_home_brings_its_need_and_a_need_comes_alone(house: CareHouse) -> None:

@@ -68,8 +68,10 @@ def test_an_event_happened_when_it_was_put_down_if_nobody_says_otherwise(house: 
     assert (made.happened_at, made.clock_skew_seconds) == (at(3, 10, 31), 3600)
     assert made.figures == {"fever": 2, "contacts": 0}
     again = replace(sent, recorded_at=sent.recorded_at - timedelta(seconds=40))
+    other = record(KIND, told(house, **{**EVENT, "words": "另一件事。"}), at(3, 12), key=sent.key)
     with nothing_written(TABLES):
         assert put(house, again, at(3, 13)) == first
+        assert put(house, other, at(3, 13)).state == "refused"
 
 
 def test_what_comes_after_its_time_is_late_and_not_lost(house: ReportHouse) -> None:

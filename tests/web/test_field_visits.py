@@ -107,6 +107,8 @@ def test_a_visit_with_all_that_belongs_to_it_arrives_once(bureau: Bureau, visit:
     with nothing_written(TABLES):
         assert put(bureau, sent, at(8, 16)) == first
         assert put(bureau, again, at(12)) == first, "days later, by a clock that was reckoned anew"
+        other = record(KIND, {**whole, "conditions": "另一份报告"}, at(8, 11), key=sent.key, files=files)
+        assert put(bureau, other, at(8, 16)).state == "refused", "another report under its key"
     assert verify() == []
 
 

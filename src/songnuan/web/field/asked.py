@@ -1,11 +1,13 @@
 """What kinds share that ask by the forms of the site: their words, and what a form refuses."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from songnuan.kernel.refusal import Refusal
 from songnuan.web.fields import Asked
 from songnuan.web.templatetags.songnuan import as_name
 
@@ -36,6 +38,18 @@ def choices_of(name: str, choices: Iterable[tuple[str, Word]]) -> dict[str, Word
     return {name: " ".join(value for value, _label in listed)} | {
         f"{name}.{value}": label for value, label in listed
     }
+
+
+def require_same(known: datetime | None, sent: datetime) -> None:
+    """Let pass a record that was taken before and comes again: by its device's clock it is the same.
+
+    Raises:
+        Refusal: `key_reused`.
+
+    """
+    if known != sent:
+        sentence = _("This entry was already received with other content. Reload the page and enter it anew.")
+        raise Refusal("key_reused", sentence)
 
 
 def wrong(asked: Iterable[forms.Form]) -> str:

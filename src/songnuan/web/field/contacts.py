@@ -108,10 +108,8 @@ def take(reader: Reader, sent: Sent) -> Outcome:
 
 
 def _contact(reader: Reader, sent: Sent, told: ContactRecord) -> Outcome:
-    if earlier := result_of(sent.key, "record_contact", reader.actor):
-        return _recorded(int(earlier))
     # Whether anybody was reached, and how, is never taken for granted here.
-    form = ContactForm(_typed(sent, told), is_special=True)
+    form = ContactForm(_typed(reader, sent, told), is_special=True)
     if sentence := wrong([form]):
         return Outcome("refused", sentence)
     made = record_contact(
@@ -127,9 +125,7 @@ def _contact(reader: Reader, sent: Sent, told: ContactRecord) -> Outcome:
 
 
 def _visit(reader: Reader, sent: Sent, told: ContactRecord) -> Outcome:
-    if earlier := result_of(sent.key, "record_contact", reader.actor):
-        return _recorded(int(earlier))
-    typed = _typed(sent, told)
+    typed = _typed(reader, sent, told)
     form = HomeVisitForm(typed)
     need = NeedForm(typed) if told.need or told.category or told.urgency else None
     if sentence := wrong([form] if need is None else [form, need]):
@@ -147,9 +143,7 @@ def _visit(reader: Reader, sent: Sent, told: ContactRecord) -> Outcome:
 
 
 def _need(reader: Reader, sent: Sent, told: ContactRecord) -> Outcome:
-    if earlier := result_of(sent.key, "raise_need", reader.actor):
-        return _raised(int(earlier))
-    form = NeedForm(_typed(sent, told))
+    form = NeedForm(_typed(reader, sent, told))
     if sentence := wrong([form]):
         return Outcome("refused", sentence)
     made = raise_need(case_id=told.case, need=form.new_need, key=sent.key, actor=reader.actor, at=reader.at)
@@ -160,9 +154,11 @@ def _need(reader: Reader, sent: Sent, told: ContactRecord) -> Outcome:
 _CARRY: Mapping[str, Carry] = {"contact": _contact, "visit": _visit, "need": _need}
 
 
-def _typed(sent: Sent, told: ContactRecord) -> dict[str, Any]:
-    """Return a record as the forms of the site read it."""
+def _typed(reader: Reader, sent: Sent, told: ContactRecord) -> dict[str, Any]:
+    """Return a record as the forms of the site read it; one that comes again keeps the day it was given."""
     day = told.happened_on or day_of(sent.recorded_at)
+    if not told.happened_on and (earlier := result_of(sent.key, "record_contact", reader.actor)):
+        day = Contact.objects.get(pk=int(earlier)).happened_on
     return {**told.model_dump(exclude={"case", "what"}), "happened_on": day.isoformat()}
 
 

@@ -20,7 +20,7 @@ from songnuan.organisation.models import User
 from songnuan.organisation.own import own_units
 from songnuan.organisation.permissions import Permission
 from songnuan.web.counting import taken
-from songnuan.web.field.asked import wrong
+from songnuan.web.field.asked import require_same, wrong
 from songnuan.web.field.kinds import FieldKind, Outcome, Record, Sent
 from songnuan.web.field.situation_words import WORDS
 from songnuan.web.situation_forms import EventForm
@@ -76,6 +76,7 @@ def take(reader: Reader, sent: Sent) -> Outcome:
     told = sent.as_told(SituationRecord)
     earlier = SituationReport.objects.filter(key=sent.key, by=reader.user.pk).select_related("slot").first()
     if earlier is not None:
+        require_same(earlier.device_at, sent.device_at)
         return _taken(earlier)
     what = Told(told.kind)
     if told.kind == SlotStatus.EVENT.value and _is_own(reader, told.slot):

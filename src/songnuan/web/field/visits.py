@@ -26,12 +26,12 @@ from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.plans.models import Measure
 from songnuan.visits.access import require_recorder
-from songnuan.visits.models import VisitStatus
+from songnuan.visits.models import Visit, VisitStatus
 from songnuan.visits.queries import VisitDetail, detail
 from songnuan.visits.rules import Begun, is_before_plan, is_late_entry
 from songnuan.web.counting import taken
 from songnuan.web.door import Door
-from songnuan.web.field.asked import wrong
+from songnuan.web.field.asked import require_same, wrong
 from songnuan.web.field.kinds import FieldKind, Outcome, Record, Sent
 from songnuan.web.field.visit_pack import pack
 from songnuan.web.field.visit_words import WORDS
@@ -100,7 +100,7 @@ def take(reader: Reader, sent: Sent) -> Outcome:
     """
     told = sent.as_told(VisitRecord)
     if _is_recorded(reader, sent):
-        return _recorded(told.visit)
+        return _again(sent, told)
     found = detail(told.visit)
     if found is None or not reader.may(Permission.VISIT_VIEW, found.unit_id):
         return _not_yours()
@@ -122,11 +122,18 @@ def _overtaken(reader: Reader, sent: Sent, refusal: Refusal) -> Outcome:
     """
     visit_id = sent.as_told(VisitRecord).visit
     if _is_recorded(reader, sent):  # the same record, sent twice at once
-        return _recorded(visit_id)
+        return _again(sent, sent.as_told(VisitRecord))
     now = detail(visit_id)
     if refusal.code != "wrong_state" or now is None or now.received_at is None:
         raise refusal
     return _by_another(now)
+
+
+def _again(sent: Sent, told: VisitRecord) -> Outcome:
+    """Return what is said of a record that was taken before."""
+    found = Visit.objects.filter(pk=told.visit).first()
+    require_same(found.device_at if found else None, sent.device_at)
+    return _recorded(told.visit)
 
 
 def _is_recorded(reader: Reader, sent: Sent) -> bool:

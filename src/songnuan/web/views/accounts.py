@@ -29,6 +29,7 @@ from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation import rules
 from songnuan.organisation.access import has_second_factor
 from songnuan.organisation.accounts import UserChanges, refuse_taken, require_over
+from songnuan.organisation.devices import devices_of
 from songnuan.organisation.models import Post, UnitKind, User
 from songnuan.organisation.permissions import Permission, Role, role_label
 from songnuan.organisation.queries import posts_held, require, unit_views, users_overview
@@ -354,6 +355,7 @@ def _page(
         "factor": factor,
         "factor_form": tried if isinstance(tried, SecondFactor) else SecondFactor() if factor else None,
         "new_password": password,
+        "devices": devices_of(account.pk) if other and _within(reader, account) else None,
     }
     return render(request, "web/account_form.html", context, status=422 if tried else 200)
 

@@ -9,7 +9,7 @@ import { database, partsOf } from "./store.js";
 
 const BATCH = 20;
 const BYTES = 3_000_000;
-const PAUSES = [2, 5, 10, 20, 40, 80, 160, 300].map((seconds) => seconds * 1000);
+const PAUSES = [2, 5, 10, 20, 40, 60].map((seconds) => seconds * 1000);
 const RENEWED = 5 * 60_000;
 
 const tabs = new BroadcastChannel("songnuan-field");
@@ -71,6 +71,7 @@ const drain = async () => {
     const batch = await nextBatch(tried);
     for (const { key } of batch) tried.add(key);
     const told = await send(batch);
+    failed = 0; // it is getting on
     closed = told.closed;
     later ||= told.answers.some((answer) => answer.state === "later");
     if (batch.length) tell();

@@ -1,0 +1,10 @@
+BBBBBBB BBBBBBBBBBBBBBBBBBB BBBB
+BBBBB BBBBB gettext(u'This could not be read') BBBBBBBB
+BBBBB BBBBBBBBBBXXXXXXBBBBBBBB
+BBBBB BBBBBBB
+  XXXX XXXXXXXXXXXXXXXXXXXXXX gettext(u'This could not be read') XXXXXXXXXXXXXXXXX
+  XXXX XXXXXXXXXXXX XXXXXXXX
+    XXX gettext(u'What the browser sent makes no sense here. Go back, reload the page and try again.') XXXX
+    XX XXXXXXXXXXXXXXXXXX XXXXXXXXXXXXXX XXXXXXBBB BBBBBBXX gettext(u'To the first page') XXXXXXXX
+  XXXXXX
+BBBBBBBB

@@ -1,0 +1,10 @@
+BBBBBBB BBBBBBBBBBBBBBBBBBB BBBB
+BBBBB BBBBB gettext(u'There is no such page') BBBBBBBB
+BBBBB BBBBBBBBBBXXXXXXBBBBBBBB
+BBBBB BBBBBBB
+  XXXX XXXXXXXXXXXXXXXXXXXXXX gettext(u'There is no such page') XXXXXXXXXXXXXXXXX
+  XXXX XXXXXXXXXXXX XXXXXXXX
+    XXX gettext(u'The address may be mistyped, or what it named is gone. Start again from the first page.') XXXX
+    XX XXXXXXXXXXXXXXXXXX XXXXXXXXXXXXXX XXXXXXBBB BBBBBBXX gettext(u'To the first page') XXXXXXXX
+  XXXXXX
+BBBBBBBB

@@ -1,0 +1,10 @@
+BBBBBBB BBBBBBBBBBBBBBBBBBB BBBB
+BBBBB BBBBB gettext(u'Too many attempts') BBBBBBBB
+BBBBB BBBBBBBBBBXXXXXXBBBBBBBB
+BBBBB BBBBBBB
+  XXXX XXXXXXXXXXXXXXXXXXXXXX gettext(u'Too many attempts') XXXXXXXXXXXXXXXXX
+  XXXX XXXXXXXXXXXX XXXXXXXX
+    XXX gettext(u'There were too many attempts from here in a short time. Wait a few minutes, then try again.') XXXX
+    XX XXXXXXXXXXXXXXXXXX XXXXXXXXXXXXXX XXXXXXBBB BBBBBBXX gettext(u'To the first page') XXXXXXXX
+  XXXXXX
+BBBBBBBB

@@ -1,0 +1,1 @@
+BBBB BBBB gettext(u'Forgotten? An administrator sets a new one.') 

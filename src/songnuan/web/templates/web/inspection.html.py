@@ -1,0 +1,14 @@
+BBBBBBB BBBBBBBBBBBBBBBBBBB BBBB #
+ #
+
+BBBBB BBBBB gettext(u'Supervision') BBBBBBBB
+BBBBB BBBBBBB
+  XXXX XXXXXXXXXXXXXXXXXXXXXX gettext(u'Supervision') XXXXXXX XXXXXXXXXXXXX gettext(u"Money, purchases, receipts and who looked at what, plan by plan. The books are not changed here. What you put on hold, draw, hear and note is kept; a call that finds something amiss becomes a task of the plan's office.") XXXXXXXXXXXXXXXX
+  XXXXXXXX XXXXXXXXXXXXXX
+    BB BBBBBXXX XXXXXXXXXXXXXBBB BBB BB BBBBBXXXXXXXX XXXXXXXXXXXXXXXXXXXX XXXXXXBBB BBBBBBBBBBBBBBBBB BBBBBBBBBBBBBXXXXXXXXXXX
+      XX XXXXXXXXXXXXXBB BBBBBBBBBXX XXXXXXBBB BBBBBBBBBBBBBBBBB BBBBBBBBBBBBBXXXXXXXXXXXXXXXXXXX ngettext(u'%(count)s sign, %(open)s not looked at yet', u'%(count)s signs, %(open)s not looked at yet', count) SSSSSSSSS SSSSS SSSSSSSS SSS SSSSSS SS SSSPPPPPPPPP PPPPPP PPPPPPPP PPP PPPPPP PP PPPXXXXBBBB gettext(u'No sign that anything is amiss.') BBBBB X BB BBBBBBBBBXX XXXXXXBBB BBBBBBBBB BBBBBBBBBBBBBXX ngettext(u'%(count)s sample drawn', u'%(count)s samples drawn', count) SSSSSSSSS SSSSSS SSSSSPPPPPPPPP PPPPPPP PPPPPXXXXBBBBXX XXXXXXBBB BBBBBBBBB BBBBBBBBBBBBBXX gettext(u'no sample drawn yet') XXXXBBBBBBB BBBBBBBBB X BBBBBXXXX
+      BBB BBBBB BBBB BB BBBBBBBBBXXXXX XXXXXXBBB BBBBBB BBBBBBBBBBBBXXXXXX XXXXX XXXXXXXXXXXXXBB BBBBBBBBBBBBBBBB gettext(u'answered') BBBB BBBBBBBBBBBBB pgettext(u'hold', u'asked further, not answered yet') BBBB gettext(u'not answered') BBBBBXXXXXXXXXXXBBBBBBXXXXXX
+      BB BBBBBBBBB ngettext(u'%(count)s on hold', u'%(count)s on hold', count) SSSSSSSSS SS SSSSPPPPPPPPP PP PPPPBBBBBBB BBBBBBBBBBBBBBBBBBBB BBBB BBBBBBBBBBBB BBBBBBBBBB BBBBBBBBBXXXXXBBBBBBXXXXX
+    BBBB gettext(u'You inspect no plan yet.')  gettext(u'A plan appears here once you may see it.') BBBBBBB BBBBBBBBBBBBBBBBBBBBBBBBBBB
+  XXXXXXXXXX
+BBBBBBBB
