@@ -51,10 +51,8 @@ def pack(reader: Reader) -> Mapping[str, Any] | None:
     """Return what the reader's units have to report now."""
     units = own_units(reader.user.pk, Permission.SITUATION_REPORT, reader.day)
     own = list(units.values_list("pk", flat=True))
-    if not own:
-        return None
     lines = slot_lines(list(due_slots(own, reader.at)[:SLOTS_MOST]), reader.at)
-    return {"slots": [_slot(line) for line in lines]}
+    return {"slots": [_slot(line) for line in lines]} if lines else None
 
 
 def _slot(line: SlotLine) -> dict[str, Any]:

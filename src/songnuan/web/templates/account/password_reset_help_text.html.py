@@ -1,1 +1,0 @@
-BBBB BBBB gettext(u'Forgotten? An administrator sets a new one.') 
