@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import FilePayload, Page, expect, sync_playwright
 
 from browser.demo_site import PATIENCE
 from browser.field_phone import FieldPhone, cookies_of, switched_off
@@ -94,7 +94,7 @@ def test_a_visit_with_photo_and_signature(live_server: Any, tmp_path: Path, bure
         for item in page.locator(".inspection .item").all():
             item.locator("input[value=pass]").check()
         page.locator("input[type=file]").set_input_files(
-            [{"name": "现场.jpg", "mimeType": "image/jpeg", "buffer": picture}]
+            [FilePayload(name="现场.jpg", mimeType="image/jpeg", buffer=picture)]
         )
         expect(page.locator(".photos img")).to_have_count(1)
         page.locator("input[name=receiver_name]").fill("赵守江")
