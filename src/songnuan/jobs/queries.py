@@ -7,6 +7,7 @@ from django.db.models import Count, F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from songnuan.jobs.models import InboxEntry, Notice, OutboxMessage
+from songnuan.kernel.actor import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,12 @@ class Gathered:
 def is_received(key: UUID) -> bool:
     """Return whether a post with this key was carried out before."""
     return InboxEntry.objects.filter(key=key).exclude(result="").exists()
+
+
+def result_of(key: UUID, purpose: str, actor: Actor) -> str:
+    """Return what a post of the actor under this key was answered before; empty where there was none."""
+    rows = InboxEntry.objects.filter(key=key, purpose=purpose, actor_key=actor.key)
+    return rows.values_list("result", flat=True).first() or ""
 
 
 def notices(

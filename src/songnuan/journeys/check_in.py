@@ -61,13 +61,20 @@ def check_in_oneself(*, muster_id: int, arrival: Arrival, actor: Actor, at: date
 
 
 @journey
-def check_in_another(*, muster_id: int, line_id: int, actor: Actor, at: datetime) -> MusterEntry:
-    """Check in somebody who has no telephone with them.
+def check_in_another(
+    *, muster_id: int, line_id: int, arrival: Arrival | None = None, actor: Actor, at: datetime
+) -> MusterEntry:
+    """Check in somebody who has no telephone with them; `arrival` is what the phone says of who does it.
 
     Raises:
         Refusal: As `emergency.actions.muster.check_in`.
 
     """
     return muster.check_in(
-        muster_id=muster_id, line_id=line_id, way=ArrivalWay.DEPUTY, arrival=Arrival(), actor=actor, at=at
+        muster_id=muster_id,
+        line_id=line_id,
+        way=ArrivalWay.DEPUTY,
+        arrival=arrival or Arrival(),
+        actor=actor,
+        at=at,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -22,11 +22,15 @@ from songnuan.emergency.muster_queries import (
     standings,
 )
 from songnuan.emergency.muster_rules import THERE, Presence, may_see_to, tally
+from songnuan.kernel.clock import CHINA
+from songnuan.kernel.days import written
 from songnuan.kernel.names import mask_phone
 from songnuan.kernel.positions import Position
 from songnuan.organisation.permissions import Permission
 from songnuan.web.views.shared import Reader
 
+_AT_ONCE = timedelta(minutes=2)
+"""What is received within this time was put down as it was received."""
 _MARKS = {
     Presence.ON_TIME: "done",
     Presence.LATE: "on_time",
@@ -149,6 +153,8 @@ def _person(one: Standing, opened: Opened, *, acts: bool, is_mine: bool) -> Pers
         said.append(_("checked in by %(who)s") % {"who": one.entry.checked_in_by.name})
     elif one.entry.way:
         said.append(str(one.entry.get_way_display()))
+    if put_down := _put_down(one):
+        said.append(put_down)
     position = Position.read(opened.position)
     where = ""
     if position is not None:
@@ -172,6 +178,16 @@ def _person(one: Standing, opened: Opened, *, acts: bool, is_mine: bool) -> Pers
         is_mine=is_mine,
         is_there=one.presence in THERE,
     )
+
+
+def _put_down(one: Standing) -> str:
+    """Return when the phone says that it was put down, where it came in later for want of a network."""
+    entry = one.entry
+    if entry.device_at is None or entry.arrived_at is None or entry.arrived_at - entry.device_at < _AT_ONCE:
+        return ""
+    return _("put down on the phone %(time)s") % {
+        "time": written(entry.device_at.astimezone(CHINA), "moment")
+    }
 
 
 def _sections(rows: Sequence[Standing]) -> list[Section]:

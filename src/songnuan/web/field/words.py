@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override, pgettext_lazy
 
 from songnuan.web.field.registry import KINDS
+from songnuan.web.sentences import REQUIRED
 
 OWN: Mapping[str, Promise] = {
     "app": pgettext_lazy("field", "In the field"),
@@ -49,6 +50,8 @@ OWN: Mapping[str, Promise] = {
     "clear_do": _("Delete all"),
     "clear_wrong": _("This is not the number."),
     "cleared": _("This device keeps nothing any more."),
+    "mend": _("Mend it and send it anew"),
+    "needed": REQUIRED,
     "dismiss": _("Read: remove from this device"),
     "set_up": _("Set this device up"),
     "set_up_what": _(

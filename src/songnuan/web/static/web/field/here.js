@@ -77,7 +77,7 @@ const full = (error) => error.name === "QuotaExceededError";
 const record = async (kind, given) => {
   try {
     const made = await outbox.add(app.vault, { kind, ...given });
-    app.records.push({ ...made, state: "unsent" });
+    app.records = [...app.records.filter(({ key }) => key !== given.instead), { ...made, state: "unsent" }];
     say(el("span", el("strong", t("recorded")), " ", given.label ?? "", " ", el("span.soft", t("recorded_kept"))));
     app.frame?.();
     sync.run();
@@ -116,6 +116,7 @@ export const hereOf = (kind) => ({
   records: () => app.records.filter((row) => row.kind === kind),
   record: (given) => record(kind, given),
   go: (screen) => go({ ...screen, here: hereOf(kind) }),
+  files: (key) => outbox.filesOf(app.vault, key),
   draft: (name) => outbox.draft(app.vault, `${kind}/${name}`),
   keepDraft: (name, value) => outbox.keepDraft(app.vault, `${kind}/${name}`, value),
   async keepForm(form, name) {

@@ -81,12 +81,14 @@ const line = (row) => {
   const kind = KINDS.find(({ name }) => name === row.kind);
   const state = row.state;
   const isDone = state === "refused" || state === "waits" || state === "taken";
+  const mend = state === "refused" && kind?.mend?.(hereOf(kind.name), row);
   return el(
     `li.record.${state}`,
     el("p", el("strong", kind ? kind.line(row) : row.label), " ", el("span.soft", clock(row.recordedAt))),
     el("p.state", t(`state.${state}`)),
     row.sentence && el("p", row.sentence),
     row.url && el("p", el("a", { href: row.url }, t("open_site"))),
+    mend && button(t("mend"), mend, ".wide"),
     isDone && button(t("dismiss"), async () => {
       await dismiss(row.key);
       await reread();

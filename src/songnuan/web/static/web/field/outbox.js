@@ -21,7 +21,8 @@ const fileAt = (key, name) => `files/${key}/${name}`;
 const strictly = { durability: "strict" };
 
 // Writes a record; when this returns, it is kept. `files` are bytes (Uint8Array) by name.
-export const add = async (vault, { kind, told, label, files = {}, draft = "" }) => {
+// `instead` is the key of a record that the house refused, and that this one mends: it goes as this one stands.
+export const add = async (vault, { kind, told, label, files = {}, draft = "", instead = "" }) => {
   const key = crypto.randomUUID();
   const body = { kind, told, label, recordedAt: new Date().toISOString() };
   const box = await seal(vault.key, placeOf(key), body);
@@ -34,6 +35,7 @@ export const add = async (vault, { kind, told, label, files = {}, draft = "" }) 
   work.objectStore("outbox").add(row);
   for (const file of sealed) work.objectStore("files").add(file);
   if (draft) work.objectStore("drafts").delete([vault.person, `${kind}/${draft}`]);
+  if (instead) await dropAnswered(work, instead);
   await work.done;
   return { ...row, ...body };
 };
@@ -50,15 +52,18 @@ export const all = async (vault) => Promise.all((await rowsOf(vault.person)).map
 
 export const countUnsent = async (person) => (await rowsOf(person)).filter(({ state }) => UNSENT.has(state)).length;
 
+// The files of a record, opened: bytes by name.
+export const filesOf = async (vault, key) => {
+  const rows = await (await database()).getAllFromIndex("files", "record", key);
+  const opening = rows.map(async ({ name, box }) => [name, await openBytes(vault.key, fileAt(key, name), box)]);
+  return Object.fromEntries(await Promise.all(opening));
+};
+
 // What is sent of a record.
 export const asSent = async (vault, record) => {
-  const rows = await (await database()).getAllFromIndex("files", "record", record.key);
-  const files = {};
-  for (const { name, box } of rows) {
-    files[name] = base64Of(await openBytes(vault.key, fileAt(record.key, name), box));
-  }
-  const { key, kind, told } = record;
-  return { key, kind, recorded_at: record.recordedAt, told, files };
+  const told = Object.entries(await filesOf(vault, record.key));
+  const files = Object.fromEntries(told.map(([name, bytes]) => [name, base64Of(bytes)]));
+  return { key: record.key, kind: record.kind, recorded_at: record.recordedAt, told: record.told, files };
 };
 
 // Keeps what the house answered; of what it has, the files go.
@@ -82,12 +87,16 @@ export const answered = async (vault, answers) => {
 // What was read, and is done with: only what the house has answered for good.
 export const dismiss = async (key) => {
   const work = (await database()).transaction(["outbox", "files"], "readwrite");
-  const row = await work.objectStore("outbox").get(key);
-  if (row && !UNSENT.has(row.state)) {
-    work.objectStore("outbox").delete(key);
-    for (const file of await work.objectStore("files").index("record").getAllKeys(key)) work.objectStore("files").delete(file);
-  }
+  await dropAnswered(work, key);
   await work.done;
+};
+
+const dropAnswered = async (work, key) => {
+  const [rows, files] = [work.objectStore("outbox"), work.objectStore("files")];
+  const row = await rows.get(key);
+  if (!row || UNSENT.has(row.state)) return;
+  rows.delete(key);
+  for (const file of await files.index("record").getAllKeys(key)) files.delete(file);
 };
 
 export const prune = async (person) => {

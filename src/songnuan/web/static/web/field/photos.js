@@ -1,4 +1,5 @@
-// Photos of a record, made smaller on the device: const box = photos({ most: 6 }); box.files() → bytes by name.
+// Photos of a record, made smaller on the device: const box = photos({ most: 6 }); box.files() → bytes by name;
+// box.add(files) puts those of a record there that is mended.
 
 import { jpegOf, smaller } from "./bytes.js";
 import { button, el } from "./dom.js";
@@ -25,8 +26,8 @@ export const photos = ({ most = 6, onchange = () => {} } = {}) => {
     )));
   };
 
-  input.addEventListener("change", async () => {
-    for (const file of [...input.files]) {
+  const take = async (files) => {
+    for (const file of files) {
       if (kept.length === most) {
         say(t("photos.many", { most }), true);
         break;
@@ -39,10 +40,16 @@ export const photos = ({ most = 6, onchange = () => {} } = {}) => {
         say(t("photos.unread"), true);
       }
     }
-    input.value = "";
     draw();
     onchange();
+  };
+
+  input.addEventListener("change", async () => {
+    await take([...input.files]);
+    input.value = "";
   });
+
+  box.add = (files) => take(Object.entries(files).filter(([name]) => name.startsWith("photo-")).map(([, bytes]) => new Blob([bytes])));
 
   box.files = () => Object.fromEntries(kept.map(({ bytes }, at) => [`photo-${at + 1}`, bytes]));
   return box;

@@ -1,4 +1,4 @@
-// A signature: const pad = sign(); pad.png() → bytes of a PNG; null where nobody has signed.
+// A signature: const pad = sign(); pad.png() → bytes of a PNG; null where nobody has signed; pad.clear().
 //
 // What counts as one is judged as on the site's pages (signature.js).
 
@@ -29,14 +29,12 @@ export const sign = ({ label, onchange = () => {} } = {}) => {
     const strokes = pad.toData();
     return lengthOf(strokes) < SHORTEST || extentOf(strokes) < canvas.offsetHeight * SMALLEST;
   };
-  const box = el(
-    "div.sign", el("p.label", label), canvas, short,
-    button(t("sign.clear"), () => {
-      pad.clear();
-      short.textContent = "";
-      onchange();
-    }, ".plain"),
-  );
+  const clear = () => {
+    pad.clear();
+    short.textContent = "";
+    onchange();
+  };
+  const box = el("div.sign", el("p.label", label), canvas, short, button(t("sign.clear"), clear, ".plain"));
   const fit = () => {
     const ratio = Math.min(devicePixelRatio || 1, 2);
     if (!canvas.offsetWidth || canvas.width === Math.round(canvas.offsetWidth * ratio)) return;
@@ -53,6 +51,7 @@ export const sign = ({ label, onchange = () => {} } = {}) => {
     onchange();
   });
   new ResizeObserver(fit).observe(canvas);
+  box.clear = clear;
   box.png = () => (pad.isEmpty() || isShort() ? null : bytesOf(pad.toDataURL("image/png").split(",")[1]));
   return box;
 };

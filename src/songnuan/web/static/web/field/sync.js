@@ -141,8 +141,12 @@ export const renew = async () => {
   await work.done;
   renewedAt = Date.now();
   localStorage.setItem(renewedName(mine.person), String(renewedAt));
+  localStorage.setItem("songnuan-field-offset", String(Date.parse(told.at) - renewedAt));
   tell();
 };
+
+// The house's time, as far as the device knows: also where the device's own clock is wrong, and in a demo.
+export const houseNow = () => Date.now() + (Number(localStorage.getItem("songnuan-field-offset")) || 0);
 
 export const renewed = () => Number(localStorage.getItem(renewedName(vault?.person))) || 0;
 
