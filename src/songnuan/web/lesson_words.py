@@ -8,8 +8,18 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from songnuan.outreach.lesson_models import Audience, RoundKind
 from songnuan.outreach.robot_models import Service
 from songnuan.outreach.sending_models import HandWay
+from songnuan.web.course_words import (
+    COURSE_ACTS,
+    COURSE_FACTS,
+    COURSE_FORMS,
+    COURSE_KNOWN,
+    COURSE_VALUES,
+    NOT_LEARNT,
+    TO_LEARN,
+)
 
 LESSON_ACTS: Mapping[str, Promise] = {
+    **COURSE_ACTS,
     "outreach.add_robot": gettext_lazy("set up a robot of a group"),
     "outreach.answer_quiz": gettext_lazy("answered a quiz"),
     "outreach.change_lesson": gettext_lazy("changed a lesson"),
@@ -32,6 +42,7 @@ LESSON_ACTS: Mapping[str, Promise] = {
     "outreach.write_lesson": gettext_lazy("began a lesson"),
 }
 TO_TEACH: Mapping[str, Promise] = {
+    **TO_LEARN,
     "answer_quiz": pgettext_lazy("refused", "to answer a quiz"),
     "hold_quiz": pgettext_lazy("refused", "to open or close a quiz, or its codes"),
     "send_lesson": pgettext_lazy("refused", "to send a lesson, or pass it on"),
@@ -41,6 +52,7 @@ TO_TEACH: Mapping[str, Promise] = {
     "write_lesson": pgettext_lazy("refused", "to write a lesson or its quiz"),
 }
 NOT_TAUGHT: Mapping[str, Promise] = {
+    **NOT_LEARNT,
     "all_read": pgettext_lazy("refusal", "everybody had read it"),
     "answer_open": pgettext_lazy("refusal", "a question was not answered"),
     "answer_picks": pgettext_lazy("refusal", "an answer was none of those offered"),
@@ -79,6 +91,7 @@ NOT_TAUGHT: Mapping[str, Promise] = {
     "round_twice": pgettext_lazy("refusal", "the round was held already"),
 }
 LESSON_FACTS: Mapping[str, Promise] = {
+    **COURSE_FACTS,
     "answers": pgettext_lazy("fact", "answers"),
     "audience": pgettext_lazy("fact", "audience"),
     "aware_at": pgettext_lazy("fact", "right answers from which somebody is aware"),
@@ -89,12 +102,14 @@ LESSON_FACTS: Mapping[str, Promise] = {
     "service": pgettext_lazy("fact", "kind of robot"),
 }
 LESSON_VALUES: Mapping[str, Mapping[str, Promise | str]] = {
+    **COURSE_VALUES,
     "audience": {one.value: one.label for one in Audience},
     "handed": {one.value: one.label for one in HandWay},
     "service": {one.value: one.label for one in Service},
     "round": {one.value: one.label for one in RoundKind},
 }
 LESSON_FORMS: Mapping[str, Promise] = {
+    **COURSE_FORMS,
     "lesson": gettext_lazy("Message or lesson"),
     "lesson_bar": gettext_lazy("Who counts as aware"),
     "lesson_hand": gettext_lazy("Lesson passed on by hand"),
@@ -106,6 +121,7 @@ LESSON_FORMS: Mapping[str, Promise] = {
     "robots": gettext_lazy("Groups to which a lesson goes"),
 }
 LESSON_KNOWN: Mapping[str, str] = {
+    **COURSE_KNOWN,
     "outreach.handedon": "lesson by at",
     "outreach.lesson": "measure status written_by written_at signed_by signed_at",
     "outreach.lessonunit": "lesson",

@@ -97,7 +97,7 @@ def _attend(learner: Learner, door: Door, way: AttendedWay, actor: Actor, at: da
     window = Window(door.begins_at, door.ends_at, door.early_minutes, door.late_minutes)
     is_late = window.is_late(at)
     made = Attendance.objects.create(learner=learner, door=door, way=way, is_late=is_late, at=at, noted_at=at)
-    note(learner.course, "check_in_learner", actor, at, way_in=way.value, learner=learner.pk)
+    note(learner.course, "check_in_learner", actor, at, attended_by=way.value, learner=learner.pk)
     return made
 
 
