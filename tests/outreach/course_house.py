@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 from goods.builders import make_person
-from outreach.lesson_house import NOW, LessonHouse, make_lesson_house
+from outreach.lesson_house import DRAFT, NOW, LessonHouse, make_lesson_house
 from songnuan.journeys.teach_course import align_course, open_course, open_door
 from songnuan.kernel.actor import Actor
 from songnuan.organisation.models import User
@@ -21,6 +21,7 @@ from songnuan.outreach.course_models import (
     Reading,
 )
 from songnuan.outreach.course_rules import Window
+from songnuan.outreach.lesson_rules import Draft
 from songnuan.people.columns import index
 from songnuan.people.models import Enrolment, ImportStatus, Person, Roster, RosterImport, RosterKind
 
@@ -64,9 +65,11 @@ class School:
         """Let somebody stand on the roster no more."""
         Enrolment.objects.filter(person=self.people[name]).update(ends_on=on)
 
-    def course(self, *, quiz: bool = True, pass_at: int = 2, by_reading: bool = True) -> Course:
+    def course(
+        self, *, quiz: bool = True, pass_at: int = 2, by_reading: bool = True, draft: Draft = DRAFT
+    ) -> Course:
         """Let the roster learn a lesson."""
-        lesson = self.house.signed(quiz=quiz)
+        lesson = self.house.signed(draft, quiz=quiz)
         terms = Terms(TODAY + timedelta(days=5), pass_at if quiz else 0, 2, by_reading)
         return open_course(
             lesson_id=lesson.pk, roster_id=self.roster.pk, terms=terms, actor=self.lead, at=NOW

@@ -7,7 +7,7 @@ _SECRET = re.compile(r"/(calendar|feedback|q|learn|invited)/[^/\s]+(\.ics|/)")
 
 
 class WithoutSecrets(logging.Filter):
-    """Takes the secret out of addresses where whoever has it reads or answers: calendars, quizzes, lessons."""
+    """Takes the secret out of addresses where who has it reads or answers: calendars, quizzes, lessons."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Let every record pass, its addresses without secrets."""
