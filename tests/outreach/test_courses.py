@@ -27,6 +27,8 @@ from songnuan.journeys.attend_course import (
     take_attendance_back,
     take_test,
 )
+from songnuan.journeys.base import step
+from songnuan.journeys.forgetting import forget_words
 from songnuan.journeys.measures.lessons import evidence, progress
 from songnuan.journeys.teach_course import chase_course, close_course, end_door, open_course, open_door
 from songnuan.kernel.actor import SYSTEM, Actor
@@ -407,6 +409,25 @@ def test_the_measure_shows_the_course(school: School) -> None:
     assert (told.done, told.due, told.late) == (2, 2, 0)
     close_course(course_id=course.pk, actor=school.lead, at=BEGINS)
     assert [one.kind for one in evidence(measure, NOW)] == ["lesson", "course"]
+
+
+def test_of_who_is_erased_no_words_are_left_and_the_counts_stay(school: School) -> None:
+    course = school.course(quiz=False)
+    for name in ("周静", "陈一鸣"):
+        mine = school.learner(course, name)
+        enter_attendance(learner_id=mine.pk, happened_at=NOW, reason="签到表", actor=school.lead, at=BEGINS)
+    take_attendance_back(
+        learner_id=school.learner(course, "周静").pk, reason="签错人", actor=school.lead, at=BEGINS
+    )
+    gone = school.people["周静"]
+    Person.objects.filter(pk=gone.pk).update(name="", status=PersonStatus.ERASED)
+    with step():
+        assert forget_words({"actor": SYSTEM, "at": BEGINS + DAY}) == 2
+    told = Attendance.objects.order_by("pk").values_list("reason", "void_reason")
+    assert list(told) == [(None, None), ("签到表", None)]
+    assert rates(course) == (6, 1, 0, 0)
+    with step():
+        assert forget_words({"actor": SYSTEM, "at": BEGINS + DAY}) == 0
 
 
 PLACES = st.dictionaries(

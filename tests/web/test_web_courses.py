@@ -71,7 +71,7 @@ def test_a_course_is_opened_taught_and_closed_on_its_pages(school: School) -> No
     )
     assert made.status_code == 302
     door = Door.objects.get()
-    poster = reverse("course_poster", args=(course.pk, door.pk))
+    poster = reverse("course_poster", args=(door.pk,))
     assert f"/door/{door.code}/" in get(school.lead, poster).content.decode()
     assert get(school.house.people["inspector"], poster).status_code == 404
     text = get(school.lead, page).content.decode()
@@ -91,10 +91,10 @@ def test_who_sees_what_of_a_course(school: School) -> None:
     course = school.course()
     learner = school.learner(course, "周静")
     page, people = reverse("course", args=(course.pk,)), reverse("course_people", args=(course.pk,))
-    person = reverse("course_person", args=(course.pk, learner.pk))
+    person = reverse("course_person", args=(learner.pk,))
     files = [
-        reverse("course_file", args=(course.pk, what, ext))
-        for what in ("rates", "make-up", "codes")
+        reverse(name, args=(course.pk, ext))
+        for name in ("course_rates", "course_make_up", "course_codes")
         for ext in ("pdf", "xlsx")
     ]
     for address in (page, people, person, *files):

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import pgettext_lazy
 
 from songnuan.kernel.sealed import SealedField
+from songnuan.organisation.models import User
 from songnuan.outreach.event_rules import Answer, Came, Capacity
 from songnuan.plans.models import Measure
 
@@ -43,7 +44,7 @@ class As(models.TextChoices):
     GUEST = Capacity.GUEST.value, pgettext_lazy("invited as", "guest")
 
 
-def _user(*, may_lack: bool = False) -> "models.ForeignKey[models.Model | None, models.Model | None]":
+def _user(*, may_lack: bool = False) -> "models.ForeignKey[User | None, User | None]":
     return models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=may_lack
     )

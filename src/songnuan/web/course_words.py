@@ -20,6 +20,7 @@ COURSE_ACTS: Mapping[str, Promise] = {
     "outreach.end_door": gettext_lazy("ended the code of a door"),
     "outreach.end_event": gettext_lazy("said that an event was held"),
     "outreach.enter_attendance": gettext_lazy("entered that somebody learnt a lesson"),
+    "outreach.forget_words": gettext_lazy("erased the words about the learning of people who were erased"),
     "outreach.invite": gettext_lazy("invited people to an event"),
     "outreach.note_who_came": gettext_lazy("noted who came to an event"),
     "outreach.open_course": gettext_lazy("let a roster learn a lesson"),

@@ -41,7 +41,7 @@ from songnuan.web.forms import Form
 from songnuan.web.lesson_page import lesson_seen
 from songnuan.web.opening import saved
 from songnuan.web.paging import before_of
-from songnuan.web.views.shared import PAGE, Reader, only_posted, reader_of
+from songnuan.web.views.shared import PAGE, Reader, only_posted, posted_from, reader_of
 
 
 @login_required
@@ -146,29 +146,36 @@ def course_door(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, reader, seen, form)
 
 
+def _course_of_door(request: HttpRequest, pk: int) -> str:
+    """Return the page on which a door is ended."""
+    door = get_object_or_404(Door, pk=pk)
+    course_seen(door.course_id, reader_of(request))
+    return reverse("course", args=(door.course_id,)) + "#doors"
+
+
 @login_required
-@only_posted
-def course_door_end(request: HttpRequest, pk: int, door_id: int) -> HttpResponse:
+@posted_from(_course_of_door)
+def course_door_end(request: HttpRequest, pk: int) -> HttpResponse:
     """End a door."""
     reader = reader_of(request)
-    course_seen(pk, reader)
-    door = get_object_or_404(Door, pk=door_id, course=pk)
+    door = get_object_or_404(Door, pk=pk)
+    course_seen(door.course_id, reader)
     try:
         end_door(door_id=door.pk, actor=reader.actor, at=reader.at)
         messages.success(request, _("Nobody is checked in there any more. Take the poster down."))
     except Refusal as refusal:
         messages.error(request, refusal.sentence)
-    return redirect(reverse("course", args=(pk,)) + "#doors")
+    return redirect(reverse("course", args=(door.course_id,)) + "#doors")
 
 
 @login_required
 @never_cache
 @require_safe
-def course_poster(request: HttpRequest, pk: int, door_id: int) -> HttpResponse:
+def course_poster(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the code to hang up at a door."""
     reader = reader_of(request)
-    seen = course_seen(pk, reader)
-    door = get_object_or_404(Door, pk=door_id, course=pk, ended_at__isnull=True)
+    door = get_object_or_404(Door, pk=pk, ended_at__isnull=True)
+    seen = course_seen(door.course_id, reader)
     if not seen.runs:
         raise Http404
     address = request.build_absolute_uri(reverse("door", args=(door.code,)))
@@ -215,15 +222,16 @@ def course_people(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def course_person(request: HttpRequest, pk: int, learner_id: int) -> HttpResponse:
+def course_person(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how one who is expected stands; a POST enters that they were there, or takes it back."""
     reader = reader_of(request)
-    seen = course_seen(pk, reader)
-    learner = expected_now(pk).filter(pk=learner_id).first()
+    row = get_object_or_404(Learner, pk=pk)
+    seen = course_seen(row.course_id, reader)
+    learner = expected_now(row.course_id).filter(pk=pk).first()
     if learner is None or not seen.names:
         raise Http404
     enter, back = EnterForm(initial={"happened_at": reader.at}), BackForm()
-    who: dict[str, Any] = {"learner_id": learner_id, "actor": reader.actor, "at": reader.at}
+    who: dict[str, Any] = {"learner_id": pk, "actor": reader.actor, "at": reader.at}
     if request.method == "POST":
         is_back = request.POST.get("act") == "back"
         form: Form = BackForm(request.POST) if is_back else EnterForm(request.POST)
@@ -235,7 +243,7 @@ def course_person(request: HttpRequest, pk: int, learner_id: int) -> HttpRespons
                 else:
                     enter_attendance(**form.cleaned_data, **who)
                     messages.success(request, _("Entered."))
-                return redirect("course_person", pk, learner_id)
+                return redirect("course_person", pk)
         enter, back = (enter, form) if is_back else (form, back)  # type: ignore[assignment]
     return _person(request, reader, seen, learner, (enter, back))
 
@@ -285,9 +293,11 @@ urlpatterns: list[URLPattern] = [
     path("courses/<int:pk>/", course, name="course"),
     path("courses/<int:pk>/act/", course_act, name="course_act"),
     path("courses/<int:pk>/doors/", course_door, name="course_door"),
-    path("courses/<int:pk>/doors/<int:door_id>/end/", course_door_end, name="course_door_end"),
-    path("courses/<int:pk>/doors/<int:door_id>/poster/", course_poster, name="course_poster"),
+    path("courses/doors/<int:pk>/end/", course_door_end, name="course_door_end"),
+    path("courses/doors/<int:pk>/poster/", course_poster, name="course_poster"),
     path("courses/<int:pk>/people/", course_people, name="course_people"),
-    path("courses/<int:pk>/people/<int:learner_id>/", course_person, name="course_person"),
-    path("courses/<int:pk>/<str:what>.<str:ext>", course_file, name="course_file"),
+    path("courses/people/<int:pk>/", course_person, name="course_person"),
+    path("courses/<int:pk>/rates.<str:ext>", course_file, {"what": "rates"}, name="course_rates"),
+    path("courses/<int:pk>/make-up.<str:ext>", course_file, {"what": "make-up"}, name="course_make_up"),
+    path("courses/<int:pk>/codes.<str:ext>", course_file, {"what": "codes"}, name="course_codes"),
 ]
