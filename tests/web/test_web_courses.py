@@ -54,7 +54,11 @@ def test_a_course_is_opened_taught_and_closed_on_its_pages(school: School) -> No
     lesson = school.house.signed()
     address = reverse("course_new", args=(lesson.pk,))
     assert "在岗教师名册（6）" in get(school.lead, address).content.decode()
-    told = {"roster": school.roster.pk, "until_on": str(TODAY + timedelta(days=5)), "by_reading": "on"}
+    told: dict[str, Any] = {
+        "roster": school.roster.pk,
+        "until_on": str(TODAY + timedelta(days=5)),
+        "by_reading": "on",
+    }
     assert post(school.lead, address, **told, pass_at="9", tries="2").status_code == 422
     assert not Course.objects.exists()
     assert post(school.lead, address, **told, pass_at="2", tries="2").status_code == 302
@@ -114,7 +118,7 @@ def test_who_sees_what_of_a_course(school: School) -> None:
     assert get(inspector, people).status_code == 200
     assert get(inspector, files[4]).status_code == 404, "codes are for who hands them out"
     assert learner.code not in get(inspector, person).content.decode()
-    told = {"act": "enter", "happened_at": "2020-02-10T08:59", "reason": "签到表"}
+    told: dict[str, Any] = {"act": "enter", "happened_at": "2020-02-10T08:59", "reason": "签到表"}
     assert post(inspector, person, **told).status_code == 403
     assert post(inspector, reverse("course_act", args=(course.pk,)), act="close").status_code == 302
     assert not Attendance.objects.exists()
@@ -200,7 +204,7 @@ def test_with_an_account_only_the_own_lesson_is_read(school: School) -> None:
 
 def test_an_event_goes_its_way_through_the_pages(school: School, measure: Measure) -> None:
     new = reverse("event_new", args=(measure.pk,))
-    told = {
+    told: dict[str, Any] = {
         "title": "返校欢迎活动",
         "place": "东门",
         "begins_at": "2020-02-15T09:00",
@@ -211,7 +215,7 @@ def test_an_event_goes_its_way_through_the_pages(school: School, measure: Measur
     event = Event.objects.get()
     page = reverse("event", args=(event.pk,))
     chair, other = school.house.staff["语文组"]
-    asked = {"capacity": "chair", "users": [chair.user_id], "names": "陈一鸣\n没有这个人"}
+    asked: dict[str, Any] = {"capacity": "chair", "users": [chair.user_id], "names": "陈一鸣\n没有这个人"}
     refused = post(school.lead, reverse("event_invite", args=(event.pk,)), **asked)
     assert (refused.status_code, "没有没有这个人" in refused.content.decode()) == (422, True)
     assert not Invitation.objects.exists()

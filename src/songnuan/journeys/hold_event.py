@@ -125,7 +125,7 @@ def cancel_event(*, event_id: int, remark: str, actor: Actor, at: datetime) -> E
 
 def _invited(row: Event) -> list[int]:
     rows = Invitation.objects.filter(event=row, user__isnull=False).order_by("pk")
-    return [pk for pk in rows.values_list("user", flat=True) if pk is not None]
+    return list(rows.values_list("user", flat=True))
 
 
 def _tell(row: Event, users: Iterable[int], topic: str, actor: Actor, at: datetime) -> None:

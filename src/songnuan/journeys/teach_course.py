@@ -13,6 +13,7 @@ from songnuan.kernel.days import written
 from songnuan.outreach.actions import courses
 from songnuan.outreach.actions.courses import Terms
 from songnuan.outreach.course_models import Course, Door
+from songnuan.outreach.course_queries import courses as all_courses
 from songnuan.outreach.course_queries import expected_now
 from songnuan.outreach.course_rules import Changes, Window
 from songnuan.outreach.lesson_queries import accounts
@@ -27,7 +28,7 @@ def open_course(*, lesson_id: int, roster_id: int, terms: Terms, actor: Actor, a
 
     """
     made = courses.open_course(lesson_id=lesson_id, roster_id=roster_id, terms=terms, actor=actor, at=at)
-    users = [pk for pk in expected_now(made.pk).values_list("user", flat=True) if pk is not None]
+    users = list(expected_now(made.pk).filter(user__isnull=False).values_list("user", flat=True))
     _tell(made, users, f"lesson.learn:{made.pk}", actor, at)
     return made
 
@@ -41,9 +42,8 @@ def align_course(*, course_id: int, actor: Actor, at: datetime) -> Changes:
 
     """
     told = courses.align_course(course_id=course_id, actor=actor, at=at)
-    rows = expected_now(course_id)
-    users = [pk for pk in rows.values_list("user", flat=True) if pk is not None]
-    course = courses.courses().get(pk=course_id)
+    users = list(expected_now(course_id).filter(user__isnull=False).values_list("user", flat=True))
+    course = all_courses().get(pk=course_id)
     _tell(course, users, f"lesson.learn:{course_id}", actor, at)
     return told
 
@@ -57,7 +57,7 @@ def chase_course(*, course_id: int, actor: Actor, at: datetime) -> int:
 
     """
     users = courses.chase_course(course_id=course_id, actor=actor, at=at)
-    course = courses.courses().get(pk=course_id)
+    course = all_courses().get(pk=course_id)
     _tell(course, users, f"lesson.chased:{course_id}:{at.isoformat()}", actor, at)
     return len(users)
 

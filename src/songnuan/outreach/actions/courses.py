@@ -217,7 +217,7 @@ def chase_course(*, course_id: int, actor: Actor, at: datetime) -> list[int]:
     if not lacking:
         raise Refusal("nobody_lacks", _("Everybody has learnt it."))
     rows = Learner.objects.filter(pk__in=lacking, user__isnull=False)
-    users = [pk for pk in rows.order_by("pk").values_list("user", flat=True) if pk is not None]
+    users = list(rows.order_by("pk").values_list("user", flat=True))
     Course.objects.filter(pk=course.pk).update(chased_at=at)
     note(course, "chase_course", actor, at, people=len(lacking), told=len(users))
     return users
