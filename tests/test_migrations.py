@@ -36,6 +36,7 @@ ONLY_ADDED_TO = {
     "emergency_statusanswer",
     "outreach_coursetry",
     "outreach_handedon",
+    "outreach_materialpart",
     "outreach_sending",
     "approvals_act",
     "approvals_chainstep",
@@ -197,6 +198,9 @@ REFUSING = {
     "outreach_invitation_kept",
     "outreach_invitation_stays",
     "outreach_learner_kept",
+    "outreach_material_frozen",
+    "outreach_material_kept",
+    "outreach_material_stays",
 }
 FROZEN = {
     "emergency_activation",

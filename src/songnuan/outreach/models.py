@@ -11,6 +11,7 @@ from songnuan.outreach import (  # noqa: F401 - tables of lessons, courses and e
     course_models,
     event_models,
     lesson_models,
+    material_models,
     robot_models,
     sending_models,
 )

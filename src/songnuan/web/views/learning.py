@@ -32,6 +32,7 @@ from songnuan.outreach.course_queries import attendance_of, learner_of_code, nam
 from songnuan.outreach.course_rules import plain_code
 from songnuan.outreach.quiz_rules import questions_of
 from songnuan.web.course_forms import AtDoorForm, ReadForm
+from songnuan.web.lesson_page import materials_of
 from songnuan.web.unsigned import without_sign_in
 from songnuan.web.views.quizzes import answers_shown, asked_of_sheet, picks_of
 from songnuan.web.views.shared import reader_of
@@ -132,6 +133,7 @@ def _own_page(request: HttpRequest, own: Own) -> HttpResponse:
         "learner": own.learner,
         "course": course,
         "lesson": lesson,
+        "materials": materials_of(lesson, own.learner.code if own.is_by_code else ""),
         "address": own.address,
         "is_door": own.is_by_code,
         "name": mask_name(name_of(own.learner)) if own.is_by_code else name_of(own.learner),
