@@ -89,7 +89,7 @@ def _is_for(lesson: Lesson, reader: Reader) -> bool:
 
 def materials_of(lesson: Lesson, code: str = "") -> list[tuple[Material, str]]:
     """Return what goes with a lesson, with its addresses: for accounts, or for an own code."""
-    rows = lesson.materials.filter(removed_at__isnull=True).order_by("kind", "pk")
+    rows = Material.objects.filter(lesson=lesson, removed_at__isnull=True).order_by("kind", "pk")
     if code:
         return [(one, reverse("material_by_code", args=(code, one.pk))) for one in rows]
     return [(one, reverse("material", args=(one.pk,))) for one in rows]
