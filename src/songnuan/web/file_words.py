@@ -12,7 +12,6 @@ FILES: Mapping[str, Promise] = {
     "invoice_replaced": pgettext_lazy("file", "picture of an invoice, replaced since"),
     "issue_signature": pgettext_lazy("file", "signature for goods received"),
     "later_signature": pgettext_lazy("file", "signature for a kit handed over later"),
-    "material": pgettext_lazy("file", "file of a lesson"),
     "photo": pgettext_lazy("file", "photo of a visit"),
     "quotation": pgettext_lazy("file", "quotation of a supplier"),
     "scan": pgettext_lazy("file", "scan of an instruction"),
