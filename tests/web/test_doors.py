@@ -56,7 +56,16 @@ SHELL = {
 SCRIPTS = {f"field/{name}/" for name in ("standing", "pack", "device", "send")}
 SECRET = "calendar/s.ics"
 PUBLIC, FAMILY = "notices/public/k/", "feedback/s/"
-POSTERS = {"here/c/", "arrived/c/", "q/c/"}
+POSTERS = {
+    "here/c/",
+    "arrived/c/",
+    "q/c/",
+    "door/c/",
+    "learn/c/",
+    "invited/c/",
+    "invited/c/event.ics",
+    "learn/c/material/1/",
+}
 
 
 def addresses(arguments: Mapping[str, str] = ARGUMENTS) -> Iterator[str]:

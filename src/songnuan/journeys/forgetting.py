@@ -13,6 +13,7 @@ from songnuan.goods.actions.forgetting import forget_pickups
 from songnuan.journeys.base import step
 from songnuan.journeys.roster_reading import By
 from songnuan.organisation.queries import day_of
+from songnuan.outreach.actions.forgetting import forget_words as forget_learning
 from songnuan.payments.actions import forgetting as payments
 from songnuan.payments.pending import pending_among, pending_lists
 from songnuan.payments.retention import OWN_FILES, lists_over
@@ -50,6 +51,7 @@ def forget_words(by: By) -> int:
         + forget_reasons(**by)
         + forget_decisions(**by)
         + payments.forget_words(**by)
+        + forget_learning(**by)
     )
 
 

@@ -18,6 +18,7 @@ from songnuan.kernel.clock import CHINA
 from songnuan.organisation.models import InstallationKind, User
 from songnuan.organisation.permissions import ROLE_PERMISSIONS, Permission
 from songnuan.organisation.queries import PostRow, actor_of, installation, now, posts_held
+from songnuan.outreach.event_queries import KIND as EVENTS
 from songnuan.outreach.lesson_queries import KIND as LESSONS
 from songnuan.plans.queries import kinds_around
 
@@ -68,6 +69,7 @@ _NAV: tuple[tuple[str, str, Promise, frozenset[Permission]], ...] = (
         frozenset({Permission.PICKUP_MANAGE, Permission.PICKUP_RECORD}),
     ),
     ("lessons", "bell", _("Publicity"), frozenset({Permission.OUTREACH_VIEW})),
+    ("events", "visit", _("Events"), frozenset({Permission.OUTREACH_VIEW})),
     ("inspection", "check", _("Supervision"), frozenset({Permission.RECEIPT_CHECK})),
     ("funds", "fund", _("Funds"), frozenset({Permission.FUND_VIEW})),
     ("standards", "check", _("Standards"), frozenset({Permission.BENEFIT_VIEW})),
@@ -95,6 +97,7 @@ _OF_MEASURE: Mapping[str, str] = {
     "returnees": RETURNEES,
     "lessons": LESSONS,
     "pickups": PICKUPS,
+    "events": EVENTS,
 }
 
 # The place a page belongs to whose address is not below that of the place: the first that is open.
@@ -134,6 +137,8 @@ _UNDER: Mapping[str, tuple[str, ...]] = {
     "leader-visits": ("plans",),
     "lessons": ("home",),
     "pickups": ("plans",),
+    "courses": ("lessons", "home"),
+    "events": ("home",),
     "questions": ("plans",),
 }
 
