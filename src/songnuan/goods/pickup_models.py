@@ -63,18 +63,28 @@ class Batch(models.Model):
 
 
 class Recipient(models.Model):
-    """Somebody who stands or stood on the roster. `code` is what a desk scans; it opens nothing else."""
+    """Somebody who stands or stood on the roster. `code` is what a desk scans; it opens nothing else.
+
+    `proxy` is who may fetch it for them, as they named somebody themselves or told the office. What names
+    somebody here is emptied with the roster, and so is the code.
+    """
 
     distribution = models.ForeignKey(Distribution, on_delete=models.PROTECT, related_name="recipients")
     person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey("organisation.Unit", on_delete=models.PROTECT, related_name="+")
-    code = models.CharField(max_length=12, unique=True)
+    code = models.CharField(max_length=12, unique=True, null=True)  # noqa: DJ001 - a code or none
+    proxy = SealedField(null=True)
+    proxy_named_at = models.DateTimeField(null=True)
 
     class Meta:
-        """A person is a recipient once."""
+        """A person is a recipient once; who may fetch it was named at some time."""
 
         constraints = [
             models.UniqueConstraint(fields=["distribution", "person"], name="goods_recipient_once"),
+            models.CheckConstraint(
+                condition=Q(proxy__isnull=True) | Q(proxy_named_at__isnull=False),
+                name="goods_recipient_proxy_named",
+            ),
         ]
 
 
@@ -157,8 +167,9 @@ class Pickup(models.Model):
 
     `key` is the device's, `digest` the SHA-256 (hex) of what it sent: sent again, it is the same record.
     `device_at` is when it happened by the device's clock, `taken_at` when by the house's. `proxy` is who
-    fetched it for the person, where somebody did. `movement` books the goods; a record that waits has none,
-    so that stock is never below zero. `decided_by` is another than `by`. `proxy` and `reason` may be emptied.
+    fetched it for the person, where somebody did, `signature` the picture that was signed. `movement` books
+    the goods; a record that waits has none, so that stock is never below zero. `decided_by` is another than
+    `by`. `proxy` and `reason` may be emptied.
     """
 
     key = models.UUIDField(unique=True)
@@ -172,6 +183,7 @@ class Pickup(models.Model):
     received_at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     proxy = SealedField(null=True)
+    signature = models.ForeignKey("records.StoredFile", on_delete=models.PROTECT, related_name="+", null=True)
     movement = models.OneToOneField("goods.Movement", on_delete=models.PROTECT, related_name="+", null=True)
     decided_by = _person()
     decided_at = models.DateTimeField(null=True)

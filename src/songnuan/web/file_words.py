@@ -13,6 +13,7 @@ FILES: Mapping[str, Promise] = {
     "issue_signature": pgettext_lazy("file", "signature for goods received"),
     "later_signature": pgettext_lazy("file", "signature for a kit handed over later"),
     "photo": pgettext_lazy("file", "photo of a visit"),
+    "pickup_signature": pgettext_lazy("file", "signature for a kit that was picked up"),
     "quotation": pgettext_lazy("file", "quotation of a supplier"),
     "scan": pgettext_lazy("file", "scan of an instruction"),
     "task_answer": pgettext_lazy("file", "what goes with the answer to a task"),

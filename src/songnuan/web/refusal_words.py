@@ -16,6 +16,7 @@ from songnuan.web.inspection_words import INSPECTING
 from songnuan.web.notice_words import NOTICING
 from songnuan.web.payment_paper_words import TO_MAKE_PAPERS
 from songnuan.web.payment_words import TO_PAY
+from songnuan.web.pickup_words import TO_HAND_OUT
 from songnuan.web.settlement_words import SETTLING
 from songnuan.web.situation_words import REPORTING
 
@@ -36,6 +37,7 @@ JOURNEYS: Mapping[str, Promise] = {
     **INSPECTING,
     **CALLING,
     **SETTLING,
+    **TO_HAND_OUT,
     **TO_PAY,
     **TO_MAKE_PAPERS,
     **NOTICING,

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from songnuan.approvals.hold_models import Hold, HoldStatement
 from songnuan.emergency.models import OrderTaskAct
-from songnuan.goods.models import Issue, Purchase, Quotation, ReplacedInvoice
+from songnuan.goods.models import Issue, Pickup, Purchase, Quotation, ReplacedInvoice
 from songnuan.payments.models import CashReceipt, PaymentResult
 from songnuan.records.models import IssuedDocument
 from songnuan.tasks.models import Instruction
@@ -36,6 +36,7 @@ PLACES = (
     Place(FILES["invoice_replaced"], ReplacedInvoice, "file", "goods.purchase:", "purchase_id"),
     Place(FILES["quotation"], Quotation, "file", "goods.request:", "request_id"),
     Place(FILES["issue_signature"], Issue, "signature", "goods.issue:"),
+    Place(FILES["pickup_signature"], Pickup, "signature", "goods.pickup:"),
     Place(
         FILES["cash_signature"],
         CashReceipt,

@@ -24,6 +24,7 @@ from songnuan.goods.actions.donations import (
 )
 from songnuan.goods.actions.giving import hand_over, issue_kit, issue_to_family
 from songnuan.goods.actions.pickups import decide_pickup, give_back, record_pickup
+from songnuan.goods.actions.proxies import name_proxy
 from songnuan.goods.actions.purchases import cancel_purchase, close_short, define_kit, record_purchase, settle
 from songnuan.goods.actions.stock import receive, send_back
 
@@ -45,6 +46,7 @@ __all__ = [
     "issue_goods",
     "issue_kit",
     "issue_to_family",
+    "name_proxy",
     "open_desk",
     "open_distribution",
     "pass_missed_on",

@@ -42,7 +42,7 @@ def open_distribution(
     actor: Actor,
     at: datetime,
 ) -> Distribution:
-    """Open the handing out of a kit to a roster.
+    """Open the handing out of a kit to a roster; the same once more returns what was opened.
 
     Args:
         measure: Under which it is done; of the plan that bought the kit.
@@ -55,8 +55,8 @@ def open_distribution(
 
     Raises:
         Refusal: `no_batches`, `batch_day_twice`, `kit_other_plan`, `kit_per_unit`,
-            `kit_with_visits`, `kit_given`, `roster_of_no_people`, `measure_closed`, `not_permitted` for
-            the plan's unit, or for the one that keeps the roster.
+            `kit_with_visits`, `kit_given`, `kit_at_desks`, `distribution_open`, `roster_of_no_people`,
+            `measure_closed`, `not_permitted` for the plan's unit, or for the one that keeps the roster.
 
     """
     require(actor, Permission.PICKUP_MANAGE, unit_id=measure.plan.unit_id, at=at)
@@ -69,7 +69,32 @@ def open_distribution(
         sentence = _("Kits are handed out to a roster of people that is still kept. Choose one.")
         raise Refusal("roster_of_no_people", sentence, field="roster")
     require(actor, Permission.PICKUP_MANAGE, unit_id=roster.unit_id, at=at)
-    days = [day for day, _place in batches]
+    _check_days([day for day, _place in batches])
+    # Another kit may be opened under this measure at this very moment, which the lock on this kit lets pass.
+    made, is_new = Distribution.objects.get_or_create(
+        measure=measure,
+        defaults={
+            "kit": kit,
+            "roster": roster,
+            "mode": mode.value if mode else "",
+            "opened_at": at,
+            "opened_by_id": actor.user_id,
+        },
+    )
+    if not is_new:
+        return _opened_before(made, kit_id, roster_id, batches)
+    Batch.objects.bulk_create(
+        Batch(distribution=made, position=number, on=day, place=place)
+        for number, (day, place) in enumerate(sorted(batches), 1)
+    )
+    days = [day.isoformat() for day, _place in sorted(batches)]
+    facts = {"kit": kit_id, "roster": roster_id, "batches": days}
+    _note(made, "open_distribution", actor, at, {**facts, "mode": made.mode})
+    return made
+
+
+def _check_days(days: Sequence[date]) -> None:
+    """Let pass days of batches: one at least, and each once."""
     if not days:
         raise Refusal(
             "no_batches", _("Enter at least one day on which kits are handed out."), field="batches"
@@ -77,21 +102,17 @@ def open_distribution(
     if len(set(days)) < len(days):
         sentence = _("Each batch has a day of its own. Enter each day once.")
         raise Refusal("batch_day_twice", sentence, field="batches")
-    made = Distribution.objects.create(
-        measure=measure,
-        kit=kit,
-        roster=roster,
-        mode=mode.value if mode else "",
-        opened_at=at,
-        opened_by_id=actor.user_id,
-    )
-    Batch.objects.bulk_create(
-        Batch(distribution=made, position=number, on=day, place=place)
-        for number, (day, place) in enumerate(sorted(batches), 1)
-    )
-    facts = {"kit": kit_id, "roster": roster_id, "batches": [day.isoformat() for day in sorted(days)]}
-    _note(made, "open_distribution", actor, at, {**facts, "mode": made.mode})
-    return made
+
+
+def _opened_before(
+    row: Distribution, kit_id: int, roster_id: int, batches: Sequence[tuple[date, str]]
+) -> Distribution:
+    """Return what was opened under a measure before, if the same is asked for again."""
+    told = sorted(Batch.objects.filter(distribution=row).values_list("on", "place"))
+    if (row.kit_id, row.roster_id, told) != (kit_id, roster_id, sorted(batches)):
+        sentence = _("Under this part of the plan a kit is handed out already. Reload the page.")
+        raise Refusal("distribution_open", sentence, distribution=row.pk)
+    return row
 
 
 def _require_open(measure: Measure) -> None:
@@ -113,6 +134,9 @@ def _check_kit(kit: Kit, measure: Measure) -> None:
     if visits_bring_kits(measure.plan_id):
         sentence = _("Visits bring the kits of this plan. One and the same kit goes out one way only.")
         raise Refusal("kit_with_visits", sentence, field="kit")
+    if Distribution.objects.filter(kit=kit).exclude(measure=measure).exists():
+        sentence = _("This kit is handed out under another part of the plan already.")
+        raise Refusal("kit_at_desks", sentence, field="kit", kit=kit.pk)
     if given([kit.pk]):
         sentence = _("Units got some of this kit already: one and the same kit goes out one way only.")
         raise Refusal("kit_given", sentence, field="kit")

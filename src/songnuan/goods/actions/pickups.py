@@ -7,12 +7,13 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from songnuan.funds.rules import check_reason
 from songnuan.goods.actions.desks import desk_with_plan, hold_desk, movement_at, note_of_desk
 from songnuan.goods.actions.locking import by_item, hold_kit, person_of
+from songnuan.goods.actions.proxies import proxy_of
 from songnuan.goods.holding import require_kit_free
 from songnuan.goods.lots import Shortage, choose
 from songnuan.goods.models import Batch, Desk, MovementKind, MovementLine, Pickup, Portion
@@ -27,28 +28,41 @@ from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, require
 
-_PROXY = 60
-
 
 @dataclass(frozen=True, slots=True)
 class ToldPickup:
-    """What a device sends: its key, the desk and the portion, when it was picked up, by whom instead."""
+    """What a device sends: its key, the desk and the portion, when it was picked up, by whom instead.
+
+    `device_at` is the device's own time, where `taken_at` was put right by what its clock is ahead or behind;
+    `signed` is the SHA-256 (hex) of the picture that was signed.
+    """
 
     key: UUID
     desk_id: int
     portion_id: int
     taken_at: datetime
     proxy: str = ""
+    device_at: datetime | None = None
+    signed: str = ""
+
+    @property
+    def by_device(self) -> datetime:
+        """When it happened by the device's clock."""
+        return self.device_at or self.taken_at
 
     @property
     def digest(self) -> str:
-        """The SHA-256 (hex) of what was told, to know it again."""
-        told = [self.desk_id, self.portion_id, self.taken_at.isoformat(), self.proxy]
+        """The SHA-256 (hex) of what was told, to know it again: what a clock is off differs each time."""
+        told = [self.desk_id, self.portion_id, self.by_device.isoformat(), self.proxy]
+        if self.signed:
+            told.append(self.signed)
         return sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
 
 
 @transaction.atomic(savepoint=False)
-def record_pickup(*, told: ToldPickup, actor: Actor, at: datetime) -> tuple[Pickup, bool]:
+def record_pickup(
+    *, told: ToldPickup, signature_id: int | None = None, actor: Actor, at: datetime
+) -> tuple[Pickup, bool]:
     """Keep what a desk recorded; return it, and whether it is new. Goods move where nothing is in doubt.
 
     A device that was offline tells of what happened: it is never refused for what others did meanwhile, but
@@ -62,9 +76,7 @@ def record_pickup(*, told: ToldPickup, actor: Actor, at: datetime) -> tuple[Pick
     """
     desk = desk_with_plan(told.desk_id)
     require(actor, Permission.PICKUP_RECORD, unit_id=desk.distribution.measure.plan.unit_id, at=at)
-    by, proxy = person_of(actor), " ".join(told.proxy.split())
-    if len(proxy) > _PROXY:
-        raise Refusal("text_too_long", _("Keep the name within 60 characters."), field="proxy")
+    by, proxy = person_of(actor), proxy_of(told.proxy)
     hold_desk(told.desk_id)
     known = Pickup.objects.filter(key=told.key).first()
     if known is not None:
@@ -80,15 +92,24 @@ def record_pickup(*, told: ToldPickup, actor: Actor, at: datetime) -> tuple[Pick
         portion=portion,
         status=PickupStatus.WAITING if doubt else PickupStatus.BOOKED,
         doubt=doubt.value if doubt else "",
-        device_at=told.taken_at,
+        device_at=told.by_device,
         taken_at=taken_at,
         received_at=at,
         by_id=by,
         proxy=proxy or None,
+        signature_id=signature_id,
     )
-    if doubt is None:
-        _book(made, packs, actor, at)
-    made.save(force_insert=True)
+    try:
+        # The key of another desk's record may come in at this very moment: then all of this is undone.
+        with transaction.atomic():
+            if doubt is None:
+                _book(made, packs, actor, at)
+            made.save(force_insert=True)
+    except IntegrityError:
+        known = Pickup.objects.filter(key=told.key).first()
+        if known is None:
+            raise
+        return _same(known, told), False
     if doubt is None or doubt in OF_GOODS:
         _set(portion, Portioned.TAKEN)
     facts = {"portion": portion.pk, "by_proxy": bool(proxy), "doubt": made.doubt, "packs": by_item(packs)}
