@@ -13,6 +13,7 @@ from songnuan.goods.checks import verify
 from songnuan.goods.pickup_states import Mode
 from songnuan.goods.places import desk_place
 from songnuan.kernel.actor import Actor
+from songnuan.organisation.models import Unit
 from songnuan.organisation.permissions import Role
 from songnuan.people.models import Enrolment, ImportStatus, Person, Roster, RosterImport, RosterKind
 from songnuan.plans.models import Measure
@@ -44,17 +45,7 @@ class Gate:
 
     def enrol(self, *names: str) -> None:
         """Let people stand on the roster."""
-        for name in names:
-            person = Person.objects.create(key=uuid4().hex, name=name, created_at=NOW, changed_at=NOW)
-            self.people[name] = person
-            Enrolment.objects.create(
-                roster=self.roster,
-                person=person,
-                unit=self.store.house.bureau,
-                told_digest="x",
-                told_by=self.told_by,
-                starts_on=TODAY,
-            )
+        self.people |= stand_on(self.roster, self.told_by, *names)
 
     def leave(self, name: str, on: date = TODAY) -> None:
         """Let somebody stand on the roster no more."""
@@ -98,23 +89,21 @@ class Gate:
             return goods.record_pickup(told=sent, actor=self.clerk, at=at)[0]
 
 
-def make_gate(*names: str, kits: int = 10, mode: Mode | None = Mode.DIVIDE) -> Gate:
-    """Make a store that holds so many kits for persons, and open their handing out to people."""
-    store = make_store()
-    house = store.house
-    Measure.objects.filter(pk=house.measure.pk).update(settings={"per": "person"})
-    if kits:
-        lines = (("方便面", 2 * kits, 80_00), ("苹果", kits, 60_00), ("梨", kits, 60_00))
-        receive(store, buy(store, store.draft(*lines)))
+def make_roster(unit: Unit, key: str = "") -> tuple[Roster, RosterImport]:
+    """Make a roster that nobody stands on yet, and the import that tells of people."""
     roster = Roster.objects.create(
-        key=uuid4().hex, title="在岗教师名册", kind=RosterKind.PEOPLE, unit=house.bureau, created_at=NOW
+        key=key or uuid4().hex,
+        title="在岗教师名册",
+        kind=RosterKind.PEOPLE,
+        unit=unit,
+        created_at=NOW,
     )
     told_by = RosterImport.objects.create(
         key=uuid4().hex,
         roster=roster,
         roster_key=roster.key,
         roster_title=roster.title,
-        unit=house.bureau,
+        unit=unit,
         kind=RosterKind.PEOPLE,
         file_name="名册.xlsx",
         file_digest="0" * 64,
@@ -125,6 +114,34 @@ def make_gate(*names: str, kits: int = 10, mode: Mode | None = Mode.DIVIDE) -> G
         touched_at=NOW,
         day=TODAY,
     )
+    return roster, told_by
+
+
+def stand_on(roster: Roster, told_by: RosterImport, *names: str) -> dict[str, Person]:
+    """Let people stand on a roster; return them by name."""
+    people = {}
+    for name in names:
+        people[name] = Person.objects.create(key=uuid4().hex, name=name, created_at=NOW, changed_at=NOW)
+        Enrolment.objects.create(
+            roster=roster,
+            person=people[name],
+            unit=roster.unit,
+            told_digest="x",
+            told_by=told_by,
+            starts_on=TODAY,
+        )
+    return people
+
+
+def make_gate(*names: str, kits: int = 10, mode: Mode | None = Mode.DIVIDE) -> Gate:
+    """Make a store that holds so many kits for persons, and open their handing out to people."""
+    store = make_store()
+    house = store.house
+    Measure.objects.filter(pk=house.measure.pk).update(settings={"per": "person"})
+    if kits:
+        lines = (("方便面", 2 * kits, 80_00), ("苹果", kits, 60_00), ("梨", kits, 60_00))
+        receive(store, buy(store, store.draft(*lines)))
+    roster, told_by = make_roster(house.bureau)
     measure = Measure.objects.create(
         plan=house.plan,
         position=90,

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from goods.pickups import make_roster, stand_on
 from people import BUREAU, LEAD, OFFICE, PLANS, Bureau, at
 from songnuan.cli.commands import songnuan
 from songnuan.journeys.check_plan import check_plan
@@ -145,6 +146,15 @@ RESPONSE = (
     "      - kind: response\n        code: 临急\n"
     "        levels: [{key: one, title: Ⅰ级}, {key: one, title: Ⅱ级}]\n"
 )
+_VISITS = "        units: 2\n      - kind: visit"
+
+
+def _picked_up(batches: str = "{day: 2020-04-09}", more: str = "mode: divide") -> tuple[Change, ...]:
+    """Return the changes that let people pick the kits up."""
+    measure = f"      - kind: pickups\n        batches: [{batches}]\n        {more}\n"
+    return ((_VISITS, f"        units: 2\n{measure}      - kind: visit"),)
+
+
 BREAKS: dict[str, tuple[Change, ...]] = {
     "first_after_interval": (("kind: families\n", "kind: families\n        first: 9\n"),),
     "deadline_missing": (("due_on: 2020-04-21\nbasis", "basis"),),
@@ -193,6 +203,12 @@ BREAKS: dict[str, tuple[Change, ...]] = {
             f"        units: 2\n{FLEXIBLE}      - kind: visit",
         ),
     ),
+    "pickups_no_kit": _picked_up(more="mode: divide\n        kit: other"),
+    "pickups_not_per_person": _picked_up(),
+    "pickups_with_visits": _picked_up(),
+    "pickups_no_days": _picked_up(batches=""),
+    "batch_twice": _picked_up(batches="{day: 2020-04-09}, {day: 2020-04-09, place: 东门}"),
+    "batch_outside_plan": _picked_up(batches="{day: 2020-04-22}"),
     "level_twice": (
         ("        units: 2\n      - kind: visit", f"        units: 2\n{RESPONSE}      - kind: visit"),
     ),
@@ -366,6 +382,12 @@ def pair(unit: str, holder: str, ends_on: date | None = None) -> None:
     )
 
 
+def _bureau() -> Unit:
+    return Unit.objects.get(pk=units_by_name([BUREAU], date(2020, 4, 6))[BUREAU])
+
+
+_SCHEDULED = PLAN[PLAN.index("      - kind: unit_visits") : PLAN.index("  - key: goods")]
+_PICKUPS = "      - {kind: pickups, roster: teachers, mode: divide, batches: [{day: 2020-04-09}]}\n"
 HOUSE: dict[str, tuple[Callable[[], object], tuple[Change, ...]]] = {
     "office_unknown": (lambda: None, ((f"office: {OFFICE}", "office: 局宣传办公室"),)),
     "office_unstaffed": (lambda: dismiss(Role.EPIDEMIC_OFFICE), ()),
@@ -377,6 +399,13 @@ HOUSE: dict[str, tuple[Callable[[], object], tuple[Change, ...]]] = {
     "people_differ": (
         lambda: None,
         ((_UNITS_OF_KITS, f"{_UNITS_OF_KITS}        per: person\n        people: 2\n"),),
+    ),
+    "roster_differs": (
+        lambda: stand_on(*make_roster(_bureau(), "teachers"), "甲", "乙", "丙"),
+        (
+            (_SCHEDULED, _PICKUPS),
+            (_UNITS_OF_KITS, f"{_UNITS_OF_KITS}        per: person\n        people: 2\n"),
+        ),
     ),
     "owner_unknown": (lambda: None, ((f"建立通讯录, owner: {LEAD}", "建立通讯录, owner: 宣传处"),)),
 }

@@ -137,7 +137,10 @@ def test_what_blocks_payment_stops_the_purchase_and_not_the_opening() -> None:
         buy_kits(measure_id=measure.pk, draft=draft, key=uuid4(), actor=finance, at=begins)
     assert (refused.value.code, refused.value.facts["keys"]) == ("question_open", "batches")
     assert Plan.objects.get(slug=slug).status == PlanStatus.OPEN
-    answer(slug, "batches", officer, begins)
+    with pytest.raises(Refusal) as refused:
+        answer(slug, "batches", officer, begins)
+    assert refused.value.code == "choice_empty"
+    answer_question(slug=slug, key="batches", choice="divide", ground="会议纪要", actor=officer, at=begins)
     buy_kits(measure_id=measure.pk, draft=draft, key=uuid4(), actor=finance, at=begins)
 
 

@@ -30,6 +30,11 @@ class KitFigures:
         return self.bought[part.item_id].lost if part.item_id in self.bought else 0
 
     @property
+    def whole(self) -> int:
+        """How many whole kits were bought and not lost."""
+        return min((self.packs(part) // part.quantity for part in self.parts), default=0)
+
+    @property
     def average(self) -> KitPrice:
         """What one kit costs at average real prices."""
         return rules.price_of_kit(self.parts, self.bought)

@@ -2,13 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from datetime import date
 
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from songnuan.goods.holding import held_purchases
 from songnuan.goods.lots import OnHand, Wanted
-from songnuan.goods.models import Batch, KitLine, Portion, StockLevel
+from songnuan.goods.models import Batch, KitLine, Pickup, Portion, StockLevel
+from songnuan.goods.pickup_models import PickupStatus
 from songnuan.goods.pickup_rules import BatchDay, Coverage, Standing, coverage
 from songnuan.goods.pickup_states import Portioned
 from songnuan.goods.places import desk_place
@@ -49,11 +51,46 @@ def standings(distribution_id: int) -> list[Standing]:
     ]
 
 
+def roster_counts(roster_ids: Iterable[int]) -> dict[int, int]:
+    """Return how many people stand on each of these rosters now, counted as `roster_now` does."""
+    rows = Enrolment.objects.filter(OPEN, roster__in=set(roster_ids)).order_by()
+    told = rows.exclude(person__status=PersonStatus.ERASED).values_list("roster")
+    each = Coalesce("person__merged_into", "person")
+    return dict(told.annotate(people=Count(each, distinct=True)))
+
+
 def covered(distribution_id: int) -> Coverage:
     """Return how far a distribution is."""
-    rows = Portion.objects.filter(recipient__distribution_id=distribution_id).order_by()
-    counted = rows.values_list("status").annotate(rows=Count("pk"))
-    return coverage(Counter({Portioned(status): rows for status, rows in counted}))
+    return coverages([distribution_id]).get(distribution_id, Coverage())
+
+
+def coverages(distribution_ids: Iterable[int]) -> dict[int, Coverage]:
+    """Return how far each of these distributions is that has portions."""
+    rows = Portion.objects.filter(recipient__distribution__in=set(distribution_ids)).order_by()
+    counts: dict[int, Counter[Portioned]] = {}
+    for pk, status, number in rows.values_list("recipient__distribution", "status").annotate(Count("pk")):
+        counts.setdefault(pk, Counter())[Portioned(status)] = number
+    return {pk: coverage(counted) for pk, counted in counts.items()}
+
+
+def overdue(distribution_ids: Iterable[int], day: date) -> dict[int, Counter[int]]:
+    """Return how many portions nobody fetched by the last batch, by distribution and unit."""
+    rows = Portion.objects.filter(recipient__distribution__in=set(distribution_ids)).order_by()
+    last = Batch.objects.filter(distribution=OuterRef("recipient__distribution")).order_by("-position")
+    over = Q(status=Portioned.OPEN.value, last__lt=day) | Q(status=Portioned.REFERRED.value)
+    told = rows.annotate(last=Subquery(last.values("on")[:1])).filter(over)
+    counts: dict[int, Counter[int]] = {}
+    for pk, unit_id, number in told.values_list("recipient__distribution", "recipient__unit").annotate(
+        Count("pk")
+    ):
+        counts.setdefault(pk, Counter())[unit_id] = number
+    return counts
+
+
+def doubtful(distribution_ids: Iterable[int]) -> Counter[int]:
+    """Return how many records wait for a decision, by distribution."""
+    rows = Pickup.objects.filter(desk__distribution__in=set(distribution_ids), status=PickupStatus.WAITING)
+    return Counter(dict(rows.order_by().values_list("desk__distribution").annotate(Count("pk"))))
 
 
 def portion_parts(kit_id: int) -> list[Wanted]:

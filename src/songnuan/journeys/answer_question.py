@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
+from songnuan.goods import actions as goods
 from songnuan.journeys.base import journey
 from songnuan.journeys.find import find_plan
+from songnuan.journeys.pickup_settings import mode_of, waiting_for
 from songnuan.kernel.actor import Actor
 from songnuan.plans import actions as plans
 from songnuan.plans.models import Question
@@ -17,6 +19,8 @@ def answer_question(
 
     Where the question offers choices, `choice` is the key of the one that is the answer.
 
+    Kits that wait for what their batches are go by the answer at once.
+
     One given once the plan is approved is marked so, and never printed as part of the approved text.
 
     Raises:
@@ -25,6 +29,10 @@ def answer_question(
 
     """
     plan = find_plan(slug)
-    return plans.answer_question(
+    question = plans.answer_question(
         plan_id=plan.pk, key=key, answer=answer, choice=choice, ground=ground, actor=actor, at=at
     )
+    for row in waiting_for(plan.pk, key):
+        if mode := mode_of(row.measure):
+            goods.set_mode(distribution_id=row.pk, mode=mode, actor=actor, at=at)
+    return question

@@ -6,6 +6,10 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
+from songnuan.goods.pickup_queries import roster_counts
+from songnuan.goods.pickup_states import Mode
+from songnuan.journeys.pickup_needs import roster_called, span_of
+from songnuan.journeys.pickup_settings import PICKUPS, PickupsSettings
 from songnuan.kernel.clock import CHINA
 from songnuan.organisation.models import Post, UnitLink
 from songnuan.organisation.permissions import Permission, Role
@@ -27,6 +31,7 @@ def check_house(plan_file: PlanFile, at: datetime) -> list[LintFinding]:
         *_leads(plan_file, day),
         *_owners(plan_file, unit.pk, day),
         *_people(plan_file, day),
+        *_rosters(plan_file),
     ]
 
 
@@ -93,10 +98,18 @@ def _table(plan_file: PlanFile, clause: ClauseEntry, wanted: int, day: date) -> 
 
 
 def _people(plan_file: PlanFile, day: date) -> Iterator[LintFinding]:
-    """Where a standard is per person, the text counts the people whom the tree of units knows."""
+    """Where a standard is per person, the text counts the people whom the tree of units knows.
+
+    Of kits that people pick up it is those on their roster, where it is kept here.
+    """
+    picked_up = {
+        settings.kit for _clause, settings in _picked_up(plan_file) if roster_called(settings.roster)
+    }
     for clause, measure in plan_file.measures():
         wanted = int(measure.settings.get("people") or 0)
         if measure.kind != "kit_purchase" or measure.settings.get("per") != "person" or not wanted:
+            continue
+        if measure.key in picked_up:
             continue
         counts = [pair.staff_count for pair in pairs(plan_file.slug, plan_file.starts_on or day)]
         found, unknown = sum(count or 0 for count in counts), counts.count(None)
@@ -108,6 +121,37 @@ def _people(plan_file: PlanFile, day: date) -> Iterator[LintFinding]:
             mend = _("Correct the number in the plan, or import the workbook of units with its numbers.")
             facts = {"wanted": wanted, "found": found, "unknown": unknown}
             yield _finding("people_differ", Severity.WARNING, clause.heading, message % facts, mend)
+
+
+def _picked_up(plan_file: PlanFile) -> Iterator[tuple[ClauseEntry, PickupsSettings]]:
+    for clause, measure in plan_file.measures():
+        if measure.kind == PICKUPS:
+            yield clause, PickupsSettings.model_validate(measure.settings)
+
+
+def _rosters(plan_file: PlanFile) -> Iterator[LintFinding]:
+    """Kits that people pick up are bought for as many as stand on the roster, in every round."""
+    bought = {
+        measure.key: int(measure.settings.get("people") or 0)
+        for _clause, measure in plan_file.measures()
+        if measure.kind == "kit_purchase"
+    }
+    answers = {question.key: question.choice for question in plan_file.questions}
+    for clause, settings in _picked_up(plan_file):
+        roster, wanted = roster_called(settings.roster), bought.get(settings.kit, 0)
+        if roster is None or not wanted:
+            continue
+        people = roster_counts([roster.pk]).get(roster.pk, 0)
+        told = settings.mode or answers.get(settings.question)
+        least, most = span_of(people, settings, Mode(told) if told in set(Mode) else None)
+        if wanted not in {least, most}:
+            message = _(
+                "Kits are bought for %(wanted)s people; on the roster “%(roster)s” stand %(people)s, who take"
+                " %(kits)s. What may be bought follows the roster."
+            )
+            facts = {"wanted": wanted, "roster": roster.title, "people": people, "kits": least}
+            mend = _("Correct the number in the plan, or import the roster of today.")
+            yield _finding("roster_differs", Severity.WARNING, clause.heading, message % facts, mend)
 
 
 def _owners(plan_file: PlanFile, unit_id: int, day: date) -> Iterator[LintFinding]:

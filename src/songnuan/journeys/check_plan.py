@@ -20,6 +20,7 @@ ONCE = frozenset(
         "leader_visits",
         "lessons",
         "pairing",
+        "pickups",
         "problems",
         "response",
         "returnees",

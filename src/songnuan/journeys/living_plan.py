@@ -146,7 +146,7 @@ class LivingPlan:
 Link = Callable[[int, str], str]
 
 # The measure whose figures stand at the head of the page; the first of these that a plan has.
-LEADING = ("unit_visits", "kit_purchase", "pairing", "families")
+LEADING = ("unit_visits", "pickups", "kit_purchase", "pairing", "families")
 # A plan without any of them is as far as all its duties together.
 TOGETHER = "assignments"
 
@@ -178,6 +178,7 @@ def _labels() -> dict[str, str]:
         "daily_status": _("Daily statuses of returnees"),
         "returnee": _("Returnees released"),
         "screening": _("Reports of screening"),
+        "pickup": _("Pickups at desks"),
         "report_summary": _("Consolidated reports"),
     }
 

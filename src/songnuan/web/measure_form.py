@@ -36,6 +36,8 @@ def word_of(value: str) -> str:
         "unit": pgettext("standard", "per unit"),
         "person": pgettext("standard", "per person"),
         "family": pgettext("standard", "per family"),
+        "divide": pgettext("batches", "they divide the people, each gets one kit"),
+        "rounds": pgettext("batches", "rounds for all, each gets one kit every time"),
         "half_day": pgettext("again", "every half-day"),
         "always": pgettext("reports", "all the time"),
         "response": pgettext("reports", "only while a response is in force"),

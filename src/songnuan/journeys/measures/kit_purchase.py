@@ -18,6 +18,7 @@ from songnuan.goods.request_rules import Basis, Comparing
 from songnuan.goods.rules import NewPart, Part
 from songnuan.journeys.kit_settings import KitItem, KitPurchaseSettings
 from songnuan.journeys.measures.base import Evidence, Kind, Opening, Progress
+from songnuan.journeys.pickup_needs import kits_needed
 from songnuan.kernel.money import parse_yuan, yuan
 from songnuan.organisation import queries as organisation
 from songnuan.plans.lint import LintFinding, Severity, prices_each
@@ -50,12 +51,13 @@ class Terms:
 def terms_of(measure: Measure) -> Terms:
     """Return the terms of a measure; its plan is read where they count people.
 
-    People are those at the units of the plan's pairing table, as the tree has them on the plan's first day;
-    where the plan pairs no units, as many as it says itself.
+    People are those on the roster of who picks the kits up, in each round one. Without one they are those at
+    the units of the plan's pairing table, as the tree has them on the plan's first day; where the plan pairs
+    no units, as many as it says itself.
     """
     settings = KitPurchaseSettings.model_validate(measure.settings)
     return Terms(
-        kits=people_of(measure.plan, settings) if settings.per == "person" else settings.units,
+        kits=_for_people(measure, settings) if settings.per == "person" else settings.units,
         per=settings.per,
         comparing=settings.comparing,
         standard_basis=settings.standard_basis,
@@ -63,6 +65,11 @@ def terms_of(measure: Measure) -> Terms:
         ceiling_basis=settings.ceiling_basis,
         expected={line.label: parse_yuan(line.price_yuan) for line in settings.kit if line.price_yuan},
     )
+
+
+def _for_people(measure: Measure, settings: KitPurchaseSettings) -> int:
+    needed = kits_needed(measure)
+    return people_of(measure.plan, settings) if needed is None else needed
 
 
 def people_of(plan: Plan, settings: KitPurchaseSettings) -> int:
@@ -234,7 +241,7 @@ def _one(measure: Measure, kit: KitFigures | None) -> Progress:
             headline=_("Nothing bought yet"),
             next=_("Record the first purchase") if kit else "",
         )
-    done = min(kit.packs(part) // part.quantity for part in kit.parts)
+    done = kit.whole
     facts = {
         "price": kit.average.words,
         "dearest": yuan(kit.dearest_minor),

@@ -15,7 +15,8 @@ from songnuan.plans.planfile import ClauseEntry, PlanFile
 
 # What in the settings of a measure, whatever its kind, says until when.
 _UNTIL = frozenset({"due_on", "until"})
-_DEADLINES = _UNTIL | {"due_workdays", "within_hours"}
+_DAYS = _UNTIL | {"day"}  # on which something happens, too
+_DEADLINES = _DAYS | {"due_workdays", "within_hours"}
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _HAN = "[一二三四五六七八九十]"
 _IN_TEXT = re.compile(
@@ -113,7 +114,7 @@ def _known_days(plan: PlanFile) -> set[tuple[int, int, int]]:
     days = [plan.starts_on, plan.due_on]
     days += [basis.dated_on for basis in plan.basis]
     days += [fund.dated_on for fund in plan.funds]
-    days += [day for _clause, measure in plan.measures() for day in _days_of(measure.settings)]
+    days += [day for _clause, measure in plan.measures() for day in _days_of(measure.settings, _DAYS)]
     known = {(day.year, day.month, day.day) for day in days if day is not None}
     said = "\n".join(f"{question.answer or ''}\n{question.ground or ''}" for question in plan.questions)
     return known | {parts for match in _IN_TEXT.finditer(said) if (parts := _parts(match.group()))}

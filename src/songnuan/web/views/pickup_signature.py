@@ -30,5 +30,5 @@ def pickup_signature(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 urlpatterns: list[URLPattern] = [
-    path("pickups/<int:pk>/signature/", pickup_signature, name="pickup_signature"),
+    path("pickups/records/<int:pk>/signature/", pickup_signature, name="pickup_signature"),
 ]
