@@ -12,9 +12,9 @@ def main() -> None:
     """Write the workbooks."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "songnuan.config.settings")
     django.setup()
-    from songnuan.cli.demo_school import SCHOOL  # noqa: PLC0415 - it needs the settings
-    from songnuan.cli.demo_school_rosters import FIRST, NEWER  # noqa: PLC0415
-    from songnuan.cli.demo_school_staff import newer_book, roster_book  # noqa: PLC0415
+    from songnuan.cli.demo_school import SCHOOL
+    from songnuan.cli.demo_school_rosters import FIRST, NEWER
+    from songnuan.cli.demo_school_staff import newer_book, roster_book
 
     (OUT / FIRST).write_bytes(roster_book(SCHOOL))
     (OUT / NEWER).write_bytes(newer_book(SCHOOL))

@@ -72,7 +72,7 @@ SCHOOL = Site(
     slug="teachers-return-school",
     title="在岗教职工名册",
     places=GROUPS,
-    desks={"东门": (40, 45), "行政楼": (25, 12)},
+    desks={"东门": (40, 45), "行政楼": (25, 8)},
 )
 
 

@@ -41,7 +41,7 @@ class _Came:
 def name_proxies(site: Site, at: At) -> None:
     """Let some tell the union whom they send for the first batch."""
     rows = _members(site, 1)
-    if is_over(_desks(site)[0]):
+    if _first_is_over(site):
         return
     for place, portion in enumerate(rows):
         if place % 10 == _PROXY:
@@ -55,7 +55,7 @@ def name_proxies(site: Site, at: At) -> None:
 
 def pick_up_first(site: Site, at: At) -> None:
     """Let nearly all of the first batch fetch their kits; the gate has no network from ten to twelve."""
-    if not is_over(_desks(site)[0]):
+    if not _first_is_over(site):
         rows = [(place, one) for place, one in enumerate(_members(site, 1)) if place % 12 != _MISSED]
         _record(site, _coming(site, rows, (at(13, 8), at(13, 17)), (at(13, 10), at(13, 12))))
 
@@ -88,6 +88,10 @@ def pick_up_second(site: Site, at: At) -> None:
     """Let part of the second batch come by now; the gate was without network, the other desk ran short."""
     rows = [(place, one) for place, one in enumerate(_members(site, 2)) if place % 10 >= _LATER]
     _record(site, _coming(site, rows, (at(16, 8), at(16, 14)), (at(16, 9), at(16, 11))))
+
+
+def _first_is_over(site: Site) -> bool:
+    return any(is_over(desk) for desk in _desks(site))
 
 
 def _members(site: Site, position: int) -> list[Portion]:

@@ -43,7 +43,7 @@ class Teacher:
     def number(self) -> str:
         """A number of a place that does not exist."""
         area, sequence = divmod(self.place // _AGES, 40)
-        return number(f"1001{3 + area:02d}", self.born, 101 + 2 * sequence + (not self.is_woman))
+        return number(f"1001{3 + area:02d}", self.born, 100 + 2 * sequence + (not self.is_woman))
 
     @property
     def phone(self) -> str:

@@ -56,7 +56,8 @@ def _buy(
 ) -> None:
     """Let finance buy, and the store keeper receive the next day."""
     kit, invoice, (bought_at, came_at) = _kit(site), _INVOICES[place], moments
-    lines = tuple(Line(part.item_id, kits * part.quantity, prices[part.item][0]) for part in kit.parts)
+    told = {part.item_id: prices[part.item.partition("（")[0]] for part in kit.parts}
+    lines = tuple(Line(part.item_id, kits * part.quantity, told[part.item_id][0]) for part in kit.parts)
     purchase_id = buy_kits(
         measure_id=measure(site, "kit_purchase").pk,
         draft=Draft("临澄康安医药连锁公司", invoice, bought_at.date(), lines),
@@ -68,7 +69,7 @@ def _buy(
     )
     deliveries = []
     for part in kit.parts:
-        packs, (older, *newer) = kits * part.quantity, prices[part.item][1]
+        packs, (older, *newer) = kits * part.quantity, told[part.item_id][1]
         few = packs // 3 if newer else packs
         deliveries.append(Delivery(part.item_id, few, *older))
         deliveries += [Delivery(part.item_id, packs - few, *lot) for lot in newer]
