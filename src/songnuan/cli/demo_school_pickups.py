@@ -19,8 +19,8 @@ from songnuan.journeys.pass_missed_on import pass_missed_on
 from songnuan.journeys.record_pickup import record_pickup
 from songnuan.kernel.actor import SYSTEM
 
-_MISSED, _PROXY, _LATER = 7, 3, 5
-"""Who of twelve missed the first batch, who of ten sent somebody, and how many of ten came by now."""
+_MISSED, _PROXY = 7, 3
+"""Who of twelve missed the first batch, and who of ten, or of a hundred in a district, sent somebody."""
 _AHEAD = timedelta(minutes=3)
 """How far the clock of the tablet at the gate is ahead."""
 
@@ -44,7 +44,7 @@ def name_proxies(site: Site, at: At) -> None:
     if _first_is_over(site):
         return
     for place, portion in enumerate(rows):
-        if place % 10 == _PROXY:
+        if place % (10 if site.is_small else 100) == _PROXY:
             name_proxy(
                 recipient_id=portion.recipient_id,
                 name=_colleague(rows, place),
@@ -86,7 +86,8 @@ def bring_in_line(site: Site, at: At) -> None:
 
 def pick_up_second(site: Site, at: At) -> None:
     """Let part of the second batch come by now; the gate was without network, the other desk ran short."""
-    rows = [(place, one) for place, one in enumerate(_members(site, 2)) if place % 10 >= _LATER]
+    came = 5 if site.is_small else 9
+    rows = [(place, one) for place, one in enumerate(_members(site, 2)) if place % 10 >= came]
     _record(site, _coming(site, rows, (at(16, 8), at(16, 14)), (at(16, 9), at(16, 11))))
 
 
