@@ -48,7 +48,7 @@ ARGUMENTS = {
 }
 SECRET = "calendar/s.ics"
 PUBLIC, FAMILY = "notices/public/k/", "feedback/s/"
-POSTERS = {"here/c/", "arrived/c/", "q/c/"}
+POSTERS = {"here/c/", "arrived/c/", "q/c/", "door/c/", "learn/c/", "invited/c/", "invited/c/event.ics"}
 
 
 def addresses(arguments: Mapping[str, str] = ARGUMENTS) -> Iterator[str]:

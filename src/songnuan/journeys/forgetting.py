@@ -11,6 +11,7 @@ from songnuan.casework.actions.forgetting import forget_flexible, forget_reasons
 from songnuan.journeys.base import step
 from songnuan.journeys.roster_reading import By
 from songnuan.organisation.queries import day_of
+from songnuan.outreach.actions.forgetting import forget_words as forget_learning
 from songnuan.payments.actions import forgetting as payments
 from songnuan.payments.pending import pending_among, pending_lists
 from songnuan.payments.retention import OWN_FILES, lists_over
@@ -43,6 +44,7 @@ def forget_words(by: By) -> int:
         + forget_reasons(**by)
         + forget_decisions(**by)
         + payments.forget_words(**by)
+        + forget_learning(**by)
     )
 
 

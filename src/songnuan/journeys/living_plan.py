@@ -174,6 +174,8 @@ def _labels() -> dict[str, str]:
         "need": _("Needs closed"),
         "lesson": _("Lessons signed off"),
         "quiz": _("Rounds of quizzes"),
+        "course": _("Lessons learnt by a roster"),
+        "event": _("Invitations and events"),
         "report_period": _("Periods reported"),
         "daily_status": _("Daily statuses of returnees"),
         "returnee": _("Returnees released"),

@@ -7,7 +7,14 @@ from django.db import models
 from django.db.models import Q
 
 from songnuan.jobs.models import OutboxMessage
-from songnuan.outreach import lesson_models, robot_models, sending_models  # noqa: F401 - tables of lessons
+from songnuan.outreach import (  # noqa: F401 - tables of lessons, courses and events
+    course_models,
+    event_models,
+    lesson_models,
+    material_models,
+    robot_models,
+    sending_models,
+)
 
 QUIET_FROM, QUIET_UNTIL, DIGEST_AT = time(21), time(7, 30), time(8, 15)
 

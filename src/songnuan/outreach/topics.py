@@ -94,6 +94,11 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
         "returnees.unwell": _URGENT,
         "screening.chased": _CHASED,
         "screening.opened": _ASKS,
+        "event.cancelled": _URGENT_NEWS,
+        "event.changed": _URGENT_NEWS,
+        "event.invited": _ASKS,
+        "lesson.chased": _CHASED,
+        "lesson.learn": _ASKS,
         "lesson.quiz": _ASKS,
         "lesson.ready": _ASKS,
         "lesson.returned": _NEWS,
@@ -144,6 +149,7 @@ _MATTERS: Mapping[str, Promise] = MappingProxyType(
         "returnees": pgettext_lazy("matter", "returnees"),
         "screening": pgettext_lazy("matter", "screening"),
         "lesson": pgettext_lazy("matter", "messages and lessons"),
+        "event": pgettext_lazy("matter", "events"),
     }
 )
 

@@ -19,6 +19,7 @@ from songnuan.records.media import JSON, TABLE
 from songnuan.records.models import Document, IssuedDocument, NumberSequence, Receipt, StoredFile
 from songnuan.records.queries import used_elsewhere
 from songnuan.records.rules import Opened, Outgoing
+from songnuan.records.video import MP4
 
 STREAM = "records"
 
@@ -236,6 +237,17 @@ def store_table(*, content: bytes, name: str, actor: Actor, at: datetime) -> Sto
     """
     rules.require_table(content)
     return _keep(content, name, TABLE, actor, at)
+
+
+def store_part(*, content: bytes, name: str, actor: Actor, at: datetime) -> StoredFile:
+    """Keep a stretch of a film, of which who calls this has seen that it is one.
+
+    Raises:
+        Refusal: `file_empty`, `file_size`.
+
+    """
+    rules.require_table(content)
+    return _keep(content, name, MP4, actor, at)
 
 
 def _keep(content: bytes, name: str, media_type: str, actor: Actor, at: datetime) -> StoredFile:

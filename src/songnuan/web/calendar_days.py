@@ -23,6 +23,7 @@ from songnuan.kernel.clock import CHINA
 from songnuan.organisation.cards import unit_cards
 from songnuan.organisation.permissions import Permission, Role
 from songnuan.organisation.queries import units_of
+from songnuan.outreach.event_queries import invited_to
 from songnuan.plans.models import PlanStatus
 from songnuan.tasks.instruction_queries import followed
 from songnuan.tasks.queries import open_of_units
@@ -70,7 +71,7 @@ def written(entries: Iterable[Entry], site: str) -> list[WholeDay | Appointment]
 
 def _written(entry: Entry, site: str) -> WholeDay | Appointment:
     told = {
-        "uid": _uid(entry.key),
+        "uid": uid_of(entry.key),
         "summary": entry.title,
         "description": entry.detail,
         "url": site + entry.path,
@@ -89,7 +90,7 @@ def _written(entry: Entry, site: str) -> WholeDay | Appointment:
     )
 
 
-def _uid(key: str) -> str:
+def uid_of(key: str) -> str:
     """Return the same for the same thing, and another in every installation."""
     return str(UUID(salted_hmac("songnuan.calendar", key, algorithm="sha256").hexdigest()[:32], version=5))
 
@@ -214,6 +215,25 @@ def _flexible(desk: Desk) -> Iterator[Entry]:
         )
 
 
+def _events(desk: Desk) -> Iterator[Entry]:
+    """Yield the events to which the reader is invited, but for those they decline."""
+    for row in invited_to(desk.user.pk).exclude(answer="no"):
+        event = row.event
+        begins, ends = event.begins_at.astimezone(CHINA), event.ends_at.astimezone(CHINA)
+        yield Entry(
+            key=f"outreach.event:{event.pk}",
+            day=begins.date(),
+            title=event.title,
+            detail=event.measure.plan.title,
+            category=pgettext("calendar", "Event"),
+            path=reverse("event", args=(event.pk,)),
+            begins=begins.hour * 60 + begins.minute,
+            ends=begins.hour * 60 + begins.minute + round((ends - begins).total_seconds() / 60),
+            sequence=event.sequence,
+            place=event.place,
+        )
+
+
 SOURCES: tuple[Callable[[Desk], Iterable[Entry]], ...] = (
     _deadlines,
     _visits,
@@ -221,4 +241,5 @@ SOURCES: tuple[Callable[[Desk], Iterable[Entry]], ...] = (
     _duties,
     _items,
     _flexible,
+    _events,
 )

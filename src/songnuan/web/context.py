@@ -17,6 +17,7 @@ from songnuan.kernel.clock import CHINA
 from songnuan.organisation.models import InstallationKind, User
 from songnuan.organisation.permissions import ROLE_PERMISSIONS, Permission
 from songnuan.organisation.queries import PostRow, actor_of, installation, now, posts_held
+from songnuan.outreach.event_queries import KIND as EVENTS
 from songnuan.outreach.lesson_queries import KIND as LESSONS
 from songnuan.plans.queries import kinds_around
 
@@ -61,6 +62,7 @@ _NAV: tuple[tuple[str, str, Promise, frozenset[Permission]], ...] = (
         frozenset({Permission.RETURNEE_KEEP, Permission.EMERGENCY_MANAGE}),
     ),
     ("lessons", "bell", _("Publicity"), frozenset({Permission.OUTREACH_VIEW})),
+    ("events", "visit", _("Events"), frozenset({Permission.OUTREACH_VIEW})),
     ("inspection", "check", _("Supervision"), frozenset({Permission.RECEIPT_CHECK})),
     ("funds", "fund", _("Funds"), frozenset({Permission.FUND_VIEW})),
     ("standards", "check", _("Standards"), frozenset({Permission.BENEFIT_VIEW})),
@@ -83,7 +85,12 @@ _NAV: tuple[tuple[str, str, Promise, frozenset[Permission]], ...] = (
 )
 
 # Places that are of use where a plan around has such a measure; to others they would be dead ends.
-_OF_MEASURE: Mapping[str, str] = {"situation": REPORTS, "returnees": RETURNEES, "lessons": LESSONS}
+_OF_MEASURE: Mapping[str, str] = {
+    "situation": REPORTS,
+    "returnees": RETURNEES,
+    "lessons": LESSONS,
+    "events": EVENTS,
+}
 
 # The place a page belongs to whose address is not below that of the place: the first that is open.
 _UNDER: Mapping[str, tuple[str, ...]] = {
@@ -121,6 +128,8 @@ _UNDER: Mapping[str, tuple[str, ...]] = {
     "known-dead": ("funds", "plans"),
     "leader-visits": ("plans",),
     "lessons": ("home",),
+    "courses": ("lessons", "home"),
+    "events": ("home",),
     "questions": ("plans",),
 }
 

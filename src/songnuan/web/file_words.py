@@ -12,6 +12,7 @@ FILES: Mapping[str, Promise] = {
     "invoice_replaced": pgettext_lazy("file", "picture of an invoice, replaced since"),
     "issue_signature": pgettext_lazy("file", "signature for goods received"),
     "later_signature": pgettext_lazy("file", "signature for a kit handed over later"),
+    "material": pgettext_lazy("file", "file of a lesson"),
     "photo": pgettext_lazy("file", "photo of a visit"),
     "pickup_signature": pgettext_lazy("file", "signature for a kit that was picked up"),
     "quotation": pgettext_lazy("file", "quotation of a supplier"),

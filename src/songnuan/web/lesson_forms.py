@@ -22,6 +22,7 @@ from songnuan.web.fields import (
     CharField,
     ChoiceField,
     Day,
+    FileField,
     IntegerField,
     MultipleChoiceField,
     TypedChoiceField,
@@ -100,6 +101,19 @@ class LessonForm(Form):
             district=told["district"],
             is_drill=told["is_drill"],
         )
+
+
+class MaterialForm(Form):
+    """A file that goes with a lesson."""
+
+    asks = "lesson_material"
+
+    file = FileField(
+        fact="outreach.material.name",
+        label=gettext_lazy("PDF or video"),
+        help_text=gettext_lazy("A PDF of at most 8 MB, or an MP4 video (H.264) of at most 64 MB."),
+        widget=forms.FileInput(attrs={"accept": "application/pdf,video/mp4"}),
+    )
 
 
 class QuestionForm(Form):

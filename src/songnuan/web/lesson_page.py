@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.http import Http404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from songnuan.journeys.measures.lessons import is_below, percent, settings_of
@@ -11,8 +12,10 @@ from songnuan.organisation.models import UnitRecord
 from songnuan.organisation.permissions import Permission, role_label
 from songnuan.organisation.queries import subtree
 from songnuan.organisation.rules import live
+from songnuan.outreach.course_models import Learner
 from songnuan.outreach.lesson_models import Audience, Lesson, LessonStatus, QuizAsked, QuizRound, RoundKind
 from songnuan.outreach.lesson_queries import Standing, Standings, audience_of, lessons, standings_of
+from songnuan.outreach.material_models import Material
 from songnuan.plans.models import Measure, MeasureStatus
 from songnuan.web.views.shared import Reader, names_on
 
@@ -79,7 +82,17 @@ def _is_for(lesson: Lesson, reader: Reader) -> bool:
     own = units_seen(lesson.measure, reader)
     if own or QuizAsked.objects.filter(round__lesson=lesson, user=reader.user).exists():
         return True
+    if Learner.objects.filter(course__lesson=lesson, user=reader.user).exists():
+        return True
     return reader.user.pk in audience_of(lesson, reader.at)
+
+
+def materials_of(lesson: Lesson, code: str = "") -> list[tuple[Material, str]]:
+    """Return what goes with a lesson, with its addresses: for accounts, or for an own code."""
+    rows = lesson.materials.filter(removed_at__isnull=True).order_by("kind", "pk")
+    if code:
+        return [(one, reverse("material_by_code", args=(code, one.pk))) for one in rows]
+    return [(one, reverse("material", args=(one.pk,))) for one in rows]
 
 
 def units_of(measure: Measure, reader: Reader) -> dict[int, str]:

@@ -6,13 +6,26 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from songnuan.outreach.lesson_models import Audience, RoundKind
+from songnuan.outreach.material_models import MaterialKind
 from songnuan.outreach.robot_models import Service
 from songnuan.outreach.sending_models import HandWay
+from songnuan.web.course_words import (
+    COURSE_ACTS,
+    COURSE_FACTS,
+    COURSE_FORMS,
+    COURSE_KNOWN,
+    COURSE_VALUES,
+    NOT_LEARNT,
+    TO_LEARN,
+)
 
 LESSON_ACTS: Mapping[str, Promise] = {
+    **COURSE_ACTS,
     "outreach.add_robot": gettext_lazy("set up a robot of a group"),
     "outreach.answer_quiz": gettext_lazy("answered a quiz"),
+    "outreach.add_material": gettext_lazy("added a file to a lesson"),
     "outreach.change_lesson": gettext_lazy("changed a lesson"),
+    "outreach.drop_material": gettext_lazy("took a file out of a lesson"),
     "outreach.close_quiz": gettext_lazy("closed a round of a quiz"),
     "outreach.end_robot": gettext_lazy("ended a robot of a group"),
     "outreach.fail_robot": gettext_lazy("could not send a lesson to a group"),
@@ -32,8 +45,10 @@ LESSON_ACTS: Mapping[str, Promise] = {
     "outreach.write_lesson": gettext_lazy("began a lesson"),
 }
 TO_TEACH: Mapping[str, Promise] = {
+    **TO_LEARN,
     "answer_quiz": pgettext_lazy("refused", "to answer a quiz"),
     "hold_quiz": pgettext_lazy("refused", "to open or close a quiz, or its codes"),
+    "add_material": pgettext_lazy("refused", "to add a file to a lesson, or take one out"),
     "send_lesson": pgettext_lazy("refused", "to send a lesson, or pass it on"),
     "send_to_robots": pgettext_lazy("refused", "to send a lesson to groups"),
     "set_up_robot": pgettext_lazy("refused", "to set up or end a robot of a group"),
@@ -41,6 +56,7 @@ TO_TEACH: Mapping[str, Promise] = {
     "write_lesson": pgettext_lazy("refused", "to write a lesson or its quiz"),
 }
 NOT_TAUGHT: Mapping[str, Promise] = {
+    **NOT_LEARNT,
     "all_read": pgettext_lazy("refusal", "everybody had read it"),
     "answer_open": pgettext_lazy("refusal", "a question was not answered"),
     "answer_picks": pgettext_lazy("refusal", "an answer was none of those offered"),
@@ -53,6 +69,7 @@ NOT_TAUGHT: Mapping[str, Promise] = {
     "lesson_role": pgettext_lazy("refusal", "there was no such post"),
     "lesson_unit": pgettext_lazy("refusal", "a unit was not below that of the plan"),
     "lesson_unknown": pgettext_lazy("refusal", "there was no such lesson"),
+    "material_unknown": pgettext_lazy("refusal", "the file was taken out already"),
     "people_many": pgettext_lazy("refusal", "the number of people was none"),
     "question_long": pgettext_lazy("refusal", "a question or an option was too long"),
     "question_many": pgettext_lazy("refusal", "the quiz had too many questions"),
@@ -79,25 +96,31 @@ NOT_TAUGHT: Mapping[str, Promise] = {
     "round_twice": pgettext_lazy("refusal", "the round was held already"),
 }
 LESSON_FACTS: Mapping[str, Promise] = {
+    **COURSE_FACTS,
     "answers": pgettext_lazy("fact", "answers"),
     "audience": pgettext_lazy("fact", "audience"),
     "aware_at": pgettext_lazy("fact", "right answers from which somebody is aware"),
     "handed": pgettext_lazy("fact", "passed on"),
     "lesson": pgettext_lazy("fact", "lesson"),
+    "material": pgettext_lazy("fact", "file"),
     "questions": pgettext_lazy("fact", "questions"),
     "round": pgettext_lazy("fact", "round"),
     "service": pgettext_lazy("fact", "kind of robot"),
 }
 LESSON_VALUES: Mapping[str, Mapping[str, Promise | str]] = {
+    **COURSE_VALUES,
     "audience": {one.value: one.label for one in Audience},
     "handed": {one.value: one.label for one in HandWay},
+    "material": {one.value: one.label for one in MaterialKind},
     "service": {one.value: one.label for one in Service},
     "round": {one.value: one.label for one in RoundKind},
 }
 LESSON_FORMS: Mapping[str, Promise] = {
+    **COURSE_FORMS,
     "lesson": gettext_lazy("Message or lesson"),
     "lesson_bar": gettext_lazy("Who counts as aware"),
     "lesson_hand": gettext_lazy("Lesson passed on by hand"),
+    "lesson_material": gettext_lazy("PDF or video of a lesson"),
     "lesson_question": gettext_lazy("Question of a quiz"),
     "lesson_remark": gettext_lazy("Why a lesson goes back, or is withdrawn"),
     "quiz_code": gettext_lazy("Code for a poster"),
@@ -106,9 +129,11 @@ LESSON_FORMS: Mapping[str, Promise] = {
     "robots": gettext_lazy("Groups to which a lesson goes"),
 }
 LESSON_KNOWN: Mapping[str, str] = {
+    **COURSE_KNOWN,
     "outreach.handedon": "lesson by at",
     "outreach.lesson": "measure status written_by written_at signed_by signed_at",
     "outreach.lessonunit": "lesson",
+    "outreach.material": "lesson kind size added_by added_at removed_at",
     "outreach.quizcode": "lesson code made_by made_at ended_at",
     "outreach.robot": "hint made_by made_at ended_by ended_at",
     "outreach.robotsending": "lesson status attempts reason by at sent_at",

@@ -3,11 +3,11 @@
 import logging
 import re
 
-_SECRET = re.compile(r"/(calendar|feedback|q)/[^/\s]+(\.ics|/)")
+_SECRET = re.compile(r"/(calendar|feedback|q|learn|invited)/[^/\s]+(\.ics|/)")
 
 
 class WithoutSecrets(logging.Filter):
-    """Takes the secret out of addresses of calendars, feedback and quizzes: who has it reads, or answers."""
+    """Takes the secret out of addresses where who has it reads or answers: calendars, quizzes, lessons."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Let every record pass, its addresses without secrets."""

@@ -15,6 +15,7 @@ from songnuan.documents.reading import FILE_MAX
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.records.media import MAX_BYTES
 from songnuan.records.rules import TABLE_MOST
+from songnuan.records.video import VIDEO_MOST
 
 FIELD_HEADER = "X-Songnuan-Field"
 REFUSAL_HEADER = "X-Songnuan-Refusal"
@@ -35,7 +36,12 @@ BODY_MAX = 22_000_000
 # Whole rosters and answers of banks, from those who have signed in only: their file, and the form around it.
 AROUND = 2_000_000
 ROSTER_MAX, ANSWER_MAX = FILE_MAX + AROUND, TABLE_MOST + AROUND
-_TABLES = ((re.compile("/rosters/"), ROSTER_MAX), (re.compile(r"/lists/\d+/pay/\d+/answer/"), ANSWER_MAX))
+MATERIAL_MAX = VIDEO_MOST + AROUND
+_TABLES = (
+    (re.compile("/rosters/"), ROSTER_MAX),
+    (re.compile(r"/lists/\d+/pay/\d+/answer/"), ANSWER_MAX),
+    (re.compile(r"/lessons/\d+/material/"), MATERIAL_MAX),
+)
 
 
 class BodyLimitMiddleware:
@@ -61,7 +67,11 @@ class BodyLimitMiddleware:
 def _too_large(request: HttpRequest, most: int) -> HttpResponse:
     """Say how large a file may be: on a page, or in a sentence where a script asked."""
     is_table = most != BODY_MAX
-    if is_table:
+    if "/material/" in request.path:
+        sentence = _(
+            "What was sent is too large: a video may have at most %(file)s MB. Save it smaller, or cut it."
+        )
+    elif is_table:
         sentence = _(
             "What was sent is too large: such a table may have at most %(file)s MB. Send it in parts."
         )

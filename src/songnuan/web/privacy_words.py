@@ -1,7 +1,6 @@
 """The facts of an impact assessment in words, section by section, and what differs between two of them.
 
-The facts of a version that was signed come from its row, those of today from the system; both are told by
-the same words, so that what differs is a fact and not the way it is put.
+Those of a signed version come from its row, those of today from the system; both are told by the same words.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,6 +18,7 @@ from songnuan.organisation.permissions import Permission, role_label
 from songnuan.people.assessment import CorrectionFact, ErasureFact, Facts, KeyFact, RosterFact
 from songnuan.people.concerns import Concern
 from songnuan.people.models import LegalGround, RosterKind, RosterStatus
+from songnuan.web.course_words import OUTREACH_SEALED
 from songnuan.web.flexible_trail import FLEXIBLE_SEALED
 from songnuan.web.pickup_words import PICKUP_SEALED
 from songnuan.web.returnee_words import RETURNEES_BESIDE
@@ -114,7 +114,7 @@ BESIDE: Final[Mapping[str, Promise]] = MappingProxyType(
         "emergency.reportsummary.snapshot": gettext_lazy("Consolidated reports of how things stand"),
         "emergency.situationreport.told_by": gettext_lazy("Who reported by telephone: the name"),
         "emergency.situationreport.words": gettext_lazy("Events that units reported, in their words"),
-        "outreach.robot.address": gettext_lazy("Where robots of chat groups are reached"),
+        **OUTREACH_SEALED,
         "goods.donation.receiver_name": gettext_lazy("Who took a gift in: the name"),
         "payments.objector.name": gettext_lazy("Who objects to a list of payments: the name"),
         "payments.objector.phone": gettext_lazy("Who objects to a list of payments: the phone"),

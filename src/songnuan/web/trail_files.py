@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 from songnuan.approvals.hold_models import Hold, HoldStatement
 from songnuan.emergency.models import OrderTaskAct
 from songnuan.goods.models import Issue, Pickup, Purchase, Quotation, ReplacedInvoice
+from songnuan.outreach.material_models import MaterialPart
 from songnuan.payments.models import CashReceipt, PaymentResult
 from songnuan.records.models import IssuedDocument
 from songnuan.tasks.models import Instruction
@@ -55,6 +56,7 @@ PLACES = (
     Place(FILES["statement"], HoldStatement, "file", "approvals.hold:", "hold_id"),
     Place(FILES["scan"], Instruction, "scan", "tasks.instruction:"),
     Place(FILES["task_answer"], OrderTaskAct, "file", "emergency.ordertask:", "task_id"),
+    Place(FILES["material"], MaterialPart, "file", "outreach.lesson:", "material__lesson_id"),
     Place(FILES["visit_signature"], Visit, "signature", "visits.visit:"),
     Place(FILES["visit_signature"], ReportVersion, "signature", "visits.visit:", "visit_id"),
     Place(FILES["later_signature"], LaterReceipt, "signature", "visits.visit:", "visit_id"),

@@ -1,18 +1,24 @@
 """Lessons (宣传培训): what is said to whom, and whether it was understood (知晓率)."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from pydantic import Field
 
 from songnuan.journeys.measures.base import Count, Evidence, Kind, Opening, Progress, Settings
+from songnuan.kernel.days import written
+from songnuan.organisation.queries import day_of
+from songnuan.outreach.course_models import Course
+from songnuan.outreach.course_queries import courses, last_day, shares_of
+from songnuan.outreach.course_rules import percent as share_words
 from songnuan.outreach.lesson_models import Audience, Lesson, LessonStatus, QuizRound, RoundKind
 from songnuan.outreach.lesson_queries import KIND as NAME
 from songnuan.outreach.lesson_queries import Standings, lessons, rounds_of, standings_of
 from songnuan.outreach.quiz_rules import Rate
-from songnuan.plans.lint import LintFinding
+from songnuan.plans.lint import LintFinding, Severity
 from songnuan.plans.models import Measure
 from songnuan.plans.planfile import ClauseEntry, PlanFile
 
@@ -20,9 +26,13 @@ SIGNED = (LessonStatus.SIGNED, LessonStatus.WITHDRAWN)
 
 
 class LessonsSettings(Settings):
-    """The awareness rate that the plan wants."""
+    """The awareness rate that the plan wants, and by when everybody has to have learnt."""
 
     aim: Count = Field(default=90, gt=0, le=100, description="知晓率目标（%） / awareness rate wanted")
+    learn_by: date | None = Field(
+        default=None,
+        description="按名册全员学习、测试（含补学补测）完成日 / day by which all on a roster have learnt",
+    )
 
 
 def settings_of(measure: Measure) -> LessonsSettings:
@@ -30,9 +40,17 @@ def settings_of(measure: Measure) -> LessonsSettings:
     return LessonsSettings.model_validate(measure.settings)
 
 
-def lint(_plan: PlanFile, _clause: ClauseEntry, _settings: LessonsSettings) -> Iterator[LintFinding]:
-    """Nothing in the file can be wrong with it beyond its settings."""
-    yield from ()
+def lint(plan: PlanFile, clause: ClauseEntry, settings: LessonsSettings) -> Iterator[LintFinding]:
+    """What everybody has to learn is learnt within the plan."""
+    by = settings.learn_by
+    if by and ((plan.starts_on and by < plan.starts_on) or (plan.due_on and by > plan.due_on)):
+        yield LintFinding(
+            code="lessons_outside_plan",
+            severity=Severity.ERROR,
+            clause=clause.heading,
+            message=_("The day by which everybody has learnt is not within the days of the plan."),
+            mend=_("Correct the day of the measure, or those of the plan."),
+        )
 
 
 def open_(_opening: Opening) -> None:
@@ -48,7 +66,67 @@ def progress(measures: Sequence[Measure], at: datetime) -> Mapping[int, Progress
     told: dict[int, list[tuple[Lesson, list[QuizRound]]]] = {measure.pk: [] for measure in measures}
     for one in found:
         told[one.measure_id].append((one, rounds.get(one.pk, [])))
-    return {measure.pk: _one(measure, told[measure.pk]) for measure in measures}
+    learnt: dict[int, list[Learnt]] = {measure.pk: [] for measure in measures}
+    for course in courses().filter(lesson__in=found, opened_at__lte=at).order_by("pk"):
+        learnt[course.lesson.measure_id].append(_learnt(course, day_of(at)))
+    return {
+        measure.pk: _with_courses(measure, _one(measure, told[measure.pk]), learnt[measure.pk], day_of(at))
+        for measure in measures
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """How a course stands: in words, whether all have learnt it, and how many lack it after its day."""
+
+    words: str
+    is_done: bool
+    late: int
+
+
+def _learnt(course: Course, today: date) -> Learnt:
+    told = shares_of(course, last_day(course, today))
+    whole = told.whole
+    facts = {
+        "title": course.lesson.title,
+        "attended": whole.attended,
+        "expected": whole.expected,
+        "rate": share_words(whole.attended, whole.expected),
+        "passed": whole.passed,
+        "lacking": told.make_up,
+    }
+    words = _("“%(title)s”: %(attended)s of %(expected)s learnt it (%(rate)s)")
+    if course.pass_at:
+        words = _(
+            "“%(title)s”: %(attended)s of %(expected)s learnt it (%(rate)s), %(passed)s passed the test"
+        )
+    parts = [words % facts]
+    if told.make_up:
+        parts.append(_("%(lacking)s have to make up for it") % facts)
+    is_over = course.until_on < today or course.closed_at is not None
+    return Learnt("；".join(parts), not told.make_up, told.make_up if is_over else 0)
+
+
+def _with_courses(measure: Measure, told: Progress, learnt: Sequence[Learnt], today: date) -> Progress:
+    """Add how the courses of a measure stand; what the plan wants by a day is late without any."""
+    by = settings_of(measure).learn_by
+    if not learnt:
+        if by is None:
+            return told
+        words = _("Let everybody on the roster learn it by %(day)s") % {"day": written(by)}
+        is_late = by < today
+        late_names = (words,) if is_late else ()
+        return replace(
+            told, due=told.due + 1, late=int(is_late), next=told.next or words, late_names=late_names
+        )
+    return replace(
+        told,
+        done=told.done + sum(one.is_done for one in learnt),
+        due=told.due + len(learnt),
+        late=sum(one.late > 0 for one in learnt),
+        late_names=tuple(one.words for one in learnt if one.late),
+        notes=(*told.notes, *(one.words for one in learnt if not one.late)),
+    )
 
 
 def _one(measure: Measure, rows: Sequence[tuple[Lesson, list[QuizRound]]]) -> Progress:
@@ -132,7 +210,19 @@ def evidence(measure: Measure, _at: datetime) -> list[Evidence]:
         for row in rounds_of(list(titles))
         if row.closed_at is not None
     ]
-    return sorted([*signed, *closed], key=lambda one: one.at)
+    return sorted([*signed, *closed, *_closed_courses(measure)], key=lambda one: one.at)
+
+
+def _closed_courses(measure: Measure) -> Iterator[Evidence]:
+    for course in courses().filter(lesson__measure=measure, closed_at__isnull=False):
+        if course.closed_at is not None:
+            yield Evidence(
+                kind="course",
+                ref=str(course.pk),
+                at=course.closed_at,
+                label=_learnt(course, day_of(course.closed_at)).words,
+                note=_("drill") if course.lesson.is_drill else "",
+            )
 
 
 KIND = Kind(

@@ -226,6 +226,16 @@ def _lessons(reader: Reader, measure: Measure, refs: list[int]) -> dict[int, str
     return {ref: reverse("lesson", args=(ref,)) for ref in refs} if may else {}
 
 
+def _courses(reader: Reader, measure: Measure, refs: list[int]) -> dict[int, str]:
+    may = reader.may(Permission.OUTREACH_VIEW, measure.plan.unit_id)
+    return {ref: reverse("course", args=(ref,)) for ref in refs} if may else {}
+
+
+def _events(reader: Reader, measure: Measure, refs: list[int]) -> dict[int, str]:
+    may = reader.may(Permission.OUTREACH_VIEW, measure.plan.unit_id)
+    return {ref: reverse("event", args=(ref,)) for ref in refs} if may else {}
+
+
 _LINKS: Mapping[str, Callable[[Reader, Measure, list[int]], dict[int, str]]] = {
     "pair": _pairs,
     "visit": _visits,
@@ -249,6 +259,8 @@ _LINKS: Mapping[str, Callable[[Reader, Measure, list[int]], dict[int, str]]] = {
     "emergency_order": _orders,
     "lesson": _lessons,
     "quiz": _lessons,
+    "course": _courses,
+    "event": _events,
     "report_period": _report_periods,
     "report_summary": _report_summaries,
     "daily_status": _daily_statuses,

@@ -24,6 +24,7 @@ from songnuan.journeys.write_lesson import (
 )
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
+from songnuan.outreach.course_queries import course_of
 from songnuan.outreach.lesson_models import Lesson, LessonStatus
 from songnuan.outreach.lesson_queries import KIND, asked_of, lessons, rounds_of, told_to
 from songnuan.outreach.quiz_rules import questions_of
@@ -35,6 +36,7 @@ from songnuan.web.lesson_forms import (
     CodeForm,
     HandForm,
     LessonForm,
+    MaterialForm,
     QuestionForm,
     RemarkForm,
     RoundForm,
@@ -46,6 +48,7 @@ from songnuan.web.lesson_page import (
     districts_of,
     kinds_left,
     lesson_seen,
+    materials_of,
     measure_seen,
     rate_tables,
     rights_of,
@@ -192,6 +195,9 @@ def lesson_page(
         "remark": RemarkForm(),
         "round": RoundForm(kinds=kinds_left(rounds)) if kinds_left(rounds) and found.questions else None,
         "code": CodeForm(places=list(units.items())),
+        "course": course_of(found.pk),
+        "materials": materials_of(found),
+        "material": MaterialForm() if rights.writes and is_draft else None,
         "hand": HandForm(places=own_places(found, reader)),
         **sending_of(found, reader, rights),
         **(forms or {}),

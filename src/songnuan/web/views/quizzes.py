@@ -145,7 +145,7 @@ class Asked:
     error: str = ""
 
 
-def _picks(request: HttpRequest, questions: Sequence[Question]) -> list[set[int]]:
+def picks_of(request: HttpRequest, questions: Sequence[Question]) -> list[set[int]]:
     """Return what was picked; what is no place of an option is none that is offered."""
     return [
         {int(one) if one.isdecimal() and len(one) < 3 else -1 for one in request.POST.getlist(f"q{number}")}
@@ -153,7 +153,11 @@ def _picks(request: HttpRequest, questions: Sequence[Question]) -> list[set[int]
     ]
 
 
-def _asked(questions: Sequence[Question], picks: Sequence[set[int]], refusal: Refusal | None) -> list[Asked]:
+def asked_of_sheet(
+    questions: Sequence[Question], given: Sequence[set[int]] | None, refusal: Refusal | None
+) -> list[Asked]:
+    """Return the questions as they are asked, with what was picked before."""
+    picks = given or [set() for _one in questions]
     return [
         Asked(
             number,
@@ -172,7 +176,7 @@ def _sheet(
     return {
         "lesson": lesson,
         "round": row,
-        "asked": _asked(questions, picks or [set() for _one in questions], refusal),
+        "asked": asked_of_sheet(questions, picks, refusal),
         "refusal": refusal,
         "last": None if row else lesson.rounds.order_by("closed_at").last(),
     }
@@ -188,13 +192,16 @@ def _result(lesson: Lesson, found: Outcome) -> dict[str, Any]:
         "round": row,
         "right": sum(found.right),
         "of": len(found.right),
-        "answers": [
-            (one.text, "；".join(one.options[place] for place in sorted(one.right)), is_right)
-            for one, is_right in zip(questions, found.right, strict=True)
-        ]
-        if tells
-        else [],
+        "answers": answers_shown(questions, found) if tells else [],
     }
+
+
+def answers_shown(questions: Sequence[Question], found: Outcome) -> list[tuple[str, str, bool]]:
+    """Return each question with its right answer, and whether it was given."""
+    return [
+        (one.text, "；".join(one.options[place] for place in sorted(one.right)), is_right)
+        for one, is_right in zip(questions, found.right, strict=True)
+    ]
 
 
 @login_required
@@ -208,7 +215,7 @@ def lesson_quiz(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         context = {**_sheet(found), "mine": mine}
         return render(request, "web/quiz.html", context)
-    picks = _picks(request, questions_of(found.questions))
+    picks = picks_of(request, questions_of(found.questions))
     try:
         told = answer_quiz(lesson_id=pk, picks=picks, actor=reader.actor, at=reader.at)
     except Refusal as refusal:
@@ -237,7 +244,7 @@ def quiz_by_code(request: HttpRequest, code: str) -> HttpResponse:
     lesson = found.lesson
     if request.method != "POST":
         return render(request, "web/quiz_open.html", {**_sheet(lesson), "code": found})
-    picks = _picks(request, questions_of(lesson.questions))
+    picks = picks_of(request, questions_of(lesson.questions))
     if _is_crowded(found, now()):
         sentence = _("Very many answers came in just now. Please try again in an hour.")
         context = {**_sheet(lesson, picks, Refusal("crowded", sentence)), "code": found}

@@ -1,0 +1,273 @@
+"""A lesson becomes a course of everybody on a roster; it is taught at doors, chased, and closed."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from secrets import token_urlsafe
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from songnuan.audit.record import record
+from songnuan.kernel.actor import Actor
+from songnuan.kernel.refusal import Fact, Refusal
+from songnuan.organisation.permissions import Permission
+from songnuan.organisation.queries import day_of, require
+from songnuan.outreach.actions.lessons import held, person
+from songnuan.outreach.actions.quizzes import require_signed
+from songnuan.outreach.course_models import Course, Door, Expected, Learner
+from songnuan.outreach.course_queries import (
+    PERSON,
+    accounts_of,
+    courses,
+    enrolled,
+    open_periods,
+    shares_of,
+    standings,
+)
+from songnuan.outreach.course_rules import Changes, Window, changes, check_course, new_code
+from songnuan.outreach.lesson_rules import PLACE_LONGEST, words
+from songnuan.people.models import LIVING, Roster, RosterKind
+from songnuan.plans.models import MeasureStatus
+
+_CODE_BYTES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """By when a lesson is to be learnt, and what counts; `pass_at` 0 asks for no test."""
+
+    until_on: date
+    pass_at: int = 0
+    tries: int = 2
+    by_reading: bool = True
+
+
+@transaction.atomic(savepoint=False)
+def open_course(*, lesson_id: int, roster_id: int, terms: Terms, actor: Actor, at: datetime) -> Course:
+    """Let everybody on a roster learn a lesson; who joins or leaves later follows by `align_course`.
+
+    Args:
+        lesson_id: A lesson that is signed off.
+        roster_id: A roster of people; the actor holds PEOPLE_VIEW over the unit that keeps it.
+        terms: By when, and what counts.
+        actor: Needs OUTREACH_WRITE over the plan's unit.
+        at: When.
+
+    Raises:
+        Refusal: `lesson_unknown`, `not_permitted`, `lesson_not_signed`, `measure_closed`, `course_twice`,
+            `roster_of_no_people`, `course_nobody`, and as `check_course`.
+
+    """
+    lesson = held(lesson_id)
+    opener = person(actor)
+    require(actor, Permission.OUTREACH_WRITE, unit_id=lesson.measure.plan.unit_id, at=at)
+    require_signed(lesson)
+    if lesson.measure.status != MeasureStatus.OPEN:
+        sentence = _("“%(plan)s” is not under way: nothing is written or sent for it.")
+        raise Refusal("measure_closed", sentence % {"plan": lesson.measure.plan.title})
+    roster = Roster.objects.filter(pk=roster_id, kind=RosterKind.PEOPLE, status__in=LIVING).first()
+    if roster is None:
+        raise Refusal("roster_of_no_people", _("Choose a roster of people."), field="roster")
+    require(actor, Permission.PEOPLE_VIEW, unit_id=roster.unit_id, at=at)
+    check_course(terms.until_on, terms.pass_at, terms.tries, len(lesson.questions), day_of(at))
+    if Course.objects.filter(lesson=lesson).exists():
+        raise Refusal("course_twice", _("This lesson is learnt by a roster already."))
+    made = Course.objects.create(
+        lesson=lesson,
+        roster=roster,
+        until_on=terms.until_on,
+        pass_at=terms.pass_at,
+        tries=terms.tries,
+        by_reading=terms.by_reading,
+        seen_on=day_of(at),
+        opened_by_id=opener,
+        opened_at=at,
+    )
+    told = _apply(made, at)
+    if not told.joined:
+        raise Refusal("course_nobody", _("Nobody stands on this roster."), field="roster")
+    note(made, "open_course", actor, at, people=len(told.joined))
+    return held_course(made.pk)
+
+
+@transaction.atomic(savepoint=False)
+def align_course(*, course_id: int, actor: Actor, at: datetime) -> Changes:
+    """Bring who is expected in line with the roster as it stands; return what changed. Past days stay.
+
+    Raises:
+        Refusal: `course_unknown`, `course_closed`, `not_permitted`.
+
+    """
+    course = led(course_id, actor, at)
+    told = _apply(course, at)
+    Course.objects.filter(pk=course.pk).update(seen_on=day_of(at))
+    if not told.is_empty:
+        note(course, "align_course", actor, at, made=len(told.joined), left=len(told.ended))
+    return told
+
+
+def _apply(course: Course, at: datetime) -> Changes:
+    """Write what a newer roster changes, from today on."""
+    day = day_of(at)
+    told = changes(enrolled(course.roster_id), open_periods(course.pk))
+    Expected.objects.filter(pk__in=told.ended).update(ends_on=day)
+    # Somebody who was merged is who they were: their code and what they learnt stay.
+    known = dict(Learner.objects.filter(course=course).order_by("-pk").values_list(PERSON, "pk"))
+    fresh = [one for one in told.joined if one not in known]
+    accounts = accounts_of(fresh, course.lesson.measure.plan.unit_id or 0, at)
+    had = set(Learner.objects.filter(course=course, user__isnull=False).values_list("user", flat=True))
+    Learner.objects.bulk_create(
+        Learner(
+            course=course,
+            person_id=one,
+            user_id=accounts[one] if one in accounts and accounts[one] not in had else None,
+            code=new_code(),
+        )
+        for one in fresh
+    )
+    known = dict(Learner.objects.filter(course=course).order_by("-pk").values_list(PERSON, "pk"))
+    Expected.objects.bulk_create(
+        Expected(learner_id=known[person_id], unit_id=where.unit_id, category=where.category, starts_on=day)
+        for person_id, where in told.joined.items()
+    )
+    return told
+
+
+@transaction.atomic(savepoint=False)
+def close_course(*, course_id: int, actor: Actor, at: datetime) -> Course:
+    """Close a course: nobody learns it any more, and who did not is known.
+
+    Raises:
+        Refusal: `course_unknown`, `course_closed`, `not_permitted`.
+
+    """
+    course = led(course_id, actor, at)
+    closer = person(actor)
+    told = shares_of(course, day_of(at))
+    Door.objects.filter(course=course, ended_at__isnull=True).update(ended_at=at)
+    Course.objects.filter(pk=course.pk).update(closed_at=at, closed_by=closer)
+    facts: dict[str, Fact] = {"people": told.whole.expected, "attended": told.whole.attended}
+    note(course, "close_course", actor, at, **facts, passed=told.whole.passed)
+    return held_course(course.pk)
+
+
+@transaction.atomic(savepoint=False)
+def open_door(
+    *, course_id: int, place: str, window: Window, is_make_up: bool, actor: Actor, at: datetime
+) -> Door:
+    """Say when and where a lesson is taught; a code for the door is made.
+
+    Raises:
+        Refusal: `course_unknown`, `course_closed`, `not_permitted`, `words_missing`, `text_too_long`, and
+            as `Window.check`.
+
+    """
+    course = led(course_id, actor, at)
+    maker = person(actor)
+    where = words(place, field="place", longest=PLACE_LONGEST)
+    window.check(at)
+    made = Door.objects.create(
+        course=course,
+        place=where,
+        begins_at=window.begins_at,
+        ends_at=window.ends_at,
+        early_minutes=window.early,
+        late_minutes=window.late,
+        is_make_up=is_make_up,
+        code=token_urlsafe(_CODE_BYTES),
+        made_by_id=maker,
+        made_at=at,
+    )
+    note(course, "open_door", actor, at, door=made.pk)
+    return made
+
+
+@transaction.atomic(savepoint=False)
+def end_door(*, door_id: int, actor: Actor, at: datetime) -> Door:
+    """End a door: nobody is checked in there any more.
+
+    Raises:
+        Refusal: `door_unknown`, `course_closed`, `not_permitted`.
+
+    """
+    door = Door.objects.filter(pk=door_id, ended_at__isnull=True).first()
+    if door is None:
+        raise Refusal("door_unknown", _("This code is not valid any more."))
+    course = led(door.course_id, actor, at)
+    Door.objects.filter(pk=door.pk).update(ended_at=at)
+    note(course, "end_door", actor, at, door=door.pk)
+    door.refresh_from_db()
+    return door
+
+
+@transaction.atomic(savepoint=False)
+def chase_course(*, course_id: int, actor: Actor, at: datetime) -> list[int]:
+    """Note that who lacks something is chased, once a day; return the accounts of those who have one.
+
+    Raises:
+        Refusal: `course_unknown`, `course_closed`, `not_permitted`, `chased_today`, `nobody_lacks`.
+
+    """
+    course = led(course_id, actor, at)
+    if course.chased_at is not None and day_of(course.chased_at) == day_of(at):
+        sentence = _("They were told today already. Give them until tomorrow.")
+        raise Refusal("chased_today", sentence)
+    lacking = [one.learner_id for one in standings(course, day_of(at)) if one.lacks]
+    if not lacking:
+        raise Refusal("nobody_lacks", _("Everybody has learnt it."))
+    rows = Learner.objects.filter(pk__in=lacking, user__isnull=False)
+    users = list(rows.order_by("pk").values_list("user", flat=True))
+    Course.objects.filter(pk=course.pk).update(chased_at=at)
+    note(course, "chase_course", actor, at, people=len(lacking), told=len(users))
+    return users
+
+
+def led(course_id: int, actor: Actor, at: datetime) -> Course:
+    """Return a course that runs, held until commit, for who leads it.
+
+    Raises:
+        Refusal: `course_unknown`, `course_closed`, `not_permitted`.
+
+    """
+    course = held_course(course_id)
+    require(actor, Permission.OUTREACH_WRITE, unit_id=course.lesson.measure.plan.unit_id, at=at)
+    require_runs(course)
+    return course
+
+
+def held_course(course_id: int) -> Course:
+    """Return a course, held until commit.
+
+    Raises:
+        Refusal: `course_unknown`.
+
+    """
+    Course.objects.filter(pk=course_id).update(version=F("version") + 1)
+    found = courses().filter(pk=course_id).first()
+    if found is None:
+        raise Refusal("course_unknown", _("There is no such course. Open it from its lesson."))
+    return found
+
+
+def require_runs(course: Course) -> None:
+    """Let pass a course that is not closed.
+
+    Raises:
+        Refusal: `course_closed`.
+
+    """
+    if course.closed_at is not None:
+        raise Refusal("course_closed", _("This is closed: nothing of it changes any more."))
+
+
+def note(course: Course, verb: str, actor: Actor, at: datetime, **facts: Fact) -> None:
+    """Add to the trail of the plan."""
+    record(
+        stream=f"plan:{course.lesson.measure.plan.slug}",
+        action=f"outreach.{verb}",
+        subject=f"outreach.lesson:{course.lesson_id}",
+        actor=actor,
+        at=at,
+        facts={"measure": course.lesson.measure_id, **facts},
+    )

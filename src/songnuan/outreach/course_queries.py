@@ -1,0 +1,184 @@
+"""Reads about courses: who is expected on a day, who attended and passed by then, and who is who."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from songnuan.kernel.bulk import among
+from songnuan.organisation.models import Post, User
+from songnuan.organisation.queries import day_of, subtree
+from songnuan.organisation.rules import live
+from songnuan.outreach.course_models import Attendance, Course, CourseTry, Door, Expected, Learner
+from songnuan.outreach.course_rules import Enrolled, Shares, Standing, shares
+from songnuan.people.models import OPEN, Enrolment, Person, PersonStatus
+from songnuan.people.queries.accounts import accounts_among
+
+PERSON = Coalesce("person__merged_into", "person")
+
+
+def courses() -> QuerySet[Course]:
+    """Return courses with what their pages show of them, the newest first."""
+    told = ("lesson__measure__plan", "roster", "opened_by", "closed_by")
+    return Course.objects.select_related(*told).order_by("-pk")
+
+
+def course_of(lesson_id: int) -> Course | None:
+    """Return the course of a lesson, where it is one."""
+    return courses().filter(lesson=lesson_id).first()
+
+
+def doors_of(course_id: int) -> list[Door]:
+    """Return when and where a lesson is taught, the first first."""
+    return list(Door.objects.filter(course=course_id).order_by("begins_at", "pk"))
+
+
+def enrolled(roster_id: int) -> dict[int, Enrolled]:
+    """Return who stands on a roster now, by person, and where; the erased are nobody."""
+    rows = Enrolment.objects.filter(OPEN, roster_id=roster_id).exclude(person__status=PersonStatus.ERASED)
+    found: dict[int, Enrolled] = {}
+    for person_id, unit_id, category in rows.order_by("pk").values_list(PERSON, "unit_id", "category"):
+        found.setdefault(person_id, Enrolled(unit_id, category))
+    return found
+
+
+def open_periods(course_id: int) -> dict[int, tuple[int, Enrolled]]:
+    """Return who is expected, by person: the period, and where."""
+    rows = Expected.objects.filter(learner__course=course_id, ends_on__isnull=True).order_by("pk")
+    person = Coalesce("learner__person__merged_into", "learner__person")
+    found: dict[int, tuple[int, Enrolled]] = {}
+    for pk, person_id, unit_id, category in rows.values_list("pk", person, "unit_id", "category"):
+        found.setdefault(person_id, (pk, Enrolled(unit_id, category)))
+    return found
+
+
+def accounts_of(people: Collection[int], unit_id: int, at: datetime) -> dict[int, int]:
+    """Return whose account is whose, by person: the same name and phone, or, without a phone, the one name.
+
+    A name alone tells who somebody is only where one person and one account below the unit bear it.
+    """
+    day = day_of(at)
+    posts = Post.objects.filter(live(day), unit__in=subtree(unit_id, day).values("pk"))
+    users = list(User.objects.filter(is_active=True, pk__in=posts.values("user")).order_by("pk"))
+    persons = Person.objects.filter(pk__in=among(people))
+    told = accounts_among(persons, ((one.pk, one.name, one.phone) for one in users))
+    found: dict[int, int] = {}
+    for user_id, person_id in sorted(told.items()):
+        found.setdefault(person_id, user_id)
+    named = dict(persons.values_list("pk", "name"))
+    bears, borne = Counter(named.values()), Counter(one.name for one in users)
+    phoneless = {one.name: one.pk for one in users if not one.phone and borne[one.name] == 1}
+    for person_id, name in named.items():
+        if person_id not in found and name and bears[name] == 1 and name in phoneless:
+            found[person_id] = phoneless[name]
+    return found
+
+
+def standings(course: Course, on: date) -> list[Standing]:
+    """Return how everybody stood on a day at its end: who was expected then, and what was known then.
+
+    What is told later of the day changes nothing of it.
+    """
+    periods = Expected.objects.filter(learner__course=course, starts_on__lte=on)
+    periods = periods.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on))
+    attended = {
+        learner: late
+        for learner, late, noted_at, voided_at in Attendance.objects.filter(learner__course=course)
+        .order_by("pk")
+        .values_list("learner", "is_late", "noted_at", "voided_at")
+        if day_of(noted_at) <= on and (voided_at is None or day_of(voided_at) > on)
+    }
+    tries: Counter[int] = Counter()
+    passed: set[int] = set()
+    for learner, is_passed, at in CourseTry.objects.filter(learner__course=course).values_list(
+        "learner", "passed", "at"
+    ):
+        if day_of(at) <= on:
+            tries[learner] += 1
+            if is_passed:
+                passed.add(learner)
+    seen: dict[int, Standing] = {}
+    for learner, unit_id, category in periods.order_by("pk").values_list("learner", "unit", "category"):
+        seen[learner] = Standing(
+            learner,
+            unit_id,
+            category,
+            learner in attended,
+            attended.get(learner, False),
+            tries[learner],
+            learner in passed if course.pass_at else None,
+        )
+    return list(seen.values())
+
+
+def shares_of(course: Course, on: date) -> Shares:
+    """Count how a course stood on a day."""
+    return shares(standings(course, on))
+
+
+def last_day(course: Course, today: date) -> date:
+    """Return the day as of which a course is told: today, or the one on which it was closed."""
+    return day_of(course.closed_at) if course.closed_at else today
+
+
+def learners(ids: Iterable[int]) -> dict[int, Learner]:
+    """Return learners with their persons, by id."""
+    rows = Learner.objects.filter(pk__in=among(ids)).select_related("person__merged_into", "user")
+    return {one.pk: one for one in rows}
+
+
+def name_of(learner: Learner) -> str:
+    """Return what somebody is called; empty once they are erased."""
+    return (learner.person.merged_into or learner.person).name
+
+
+def expected_now(course_id: int) -> QuerySet[Learner]:
+    """Return who is expected."""
+    live_ones = Expected.objects.filter(learner__course=course_id, ends_on__isnull=True)
+    rows = Learner.objects.filter(pk__in=live_ones.values("learner"))
+    return rows.select_related("person__merged_into", "course__lesson__measure__plan")
+
+
+def own_learner(course_id: int, user_id: int) -> Learner | None:
+    """Return as whom somebody with an account is expected."""
+    return expected_now(course_id).filter(user=user_id).first()
+
+
+def learner_of_code(code: str) -> Learner | None:
+    """Return whose code it is; nobody's once they are expected no more."""
+    found = Learner.objects.filter(code=code).values_list("course", flat=True).first()
+    return expected_now(found).filter(code=code).first() if found else None
+
+
+def attendance_of(learner_id: int) -> Attendance | None:
+    """Return the attendance of somebody that counts."""
+    return Attendance.objects.filter(learner=learner_id, voided_at__isnull=True).first()
+
+
+def tries_of(learner_id: int) -> list[CourseTry]:
+    """Return somebody's tries, the first first."""
+    return list(CourseTry.objects.filter(learner=learner_id).order_by("number"))
+
+
+def owed_by(user_id: int) -> list[tuple[Course, bool, bool]]:
+    """Return what somebody with an account still has to learn: whether they lack it, and its test."""
+    rows = Learner.objects.filter(user=user_id, course__closed_at__isnull=True)
+    live_ones = Expected.objects.filter(learner__in=rows, ends_on__isnull=True).values("learner")
+    mine = dict(rows.filter(pk__in=live_ones).values_list("course", "pk"))
+    there = set(
+        Attendance.objects.filter(learner__in=mine.values(), voided_at__isnull=True).values_list(
+            "learner", flat=True
+        )
+    )
+    passed = set(
+        CourseTry.objects.filter(learner__in=mine.values(), passed=True).values_list("learner", flat=True)
+    )
+    found = []
+    for course in courses().filter(pk__in=mine):
+        learner = mine[course.pk]
+        lacks, fails = learner not in there, bool(course.pass_at) and learner not in passed
+        if lacks or fails:
+            found.append((course, lacks, fails))
+    return found

@@ -1,0 +1,70 @@
+"""Reads about events: what is planned, who is invited, who answered and came."""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from songnuan.organisation.models import Post, User
+from songnuan.organisation.queries import day_of, subtree
+from songnuan.organisation.rules import live
+from songnuan.outreach.event_models import Event, EventStatus, Invitation
+from songnuan.outreach.event_rules import Known, day_in_china
+
+KIND = "event"
+
+
+def events() -> QuerySet[Event]:
+    """Return events with what their pages show of them, the next first."""
+    return Event.objects.select_related("measure__plan", "made_by", "ended_by").order_by("begins_at", "pk")
+
+
+def invitations_of(event_ids: Collection[int]) -> QuerySet[Invitation]:
+    """Return who is invited, in the order of what they are invited as, and of their invitation."""
+    rows = Invitation.objects.filter(event__in=event_ids)
+    return rows.select_related("user", "person__merged_into", "event__measure__plan").order_by("pk")
+
+
+def invited_name(row: Invitation) -> str:
+    """Return what somebody who is invited is called; empty once they are erased."""
+    if row.user is not None:
+        return row.user.name
+    person = row.person
+    return (person.merged_into or person).name if person else ""
+
+
+def invited_to(user_id: int) -> QuerySet[Invitation]:
+    """Return the invitations of somebody with an account to what is still planned, the next first."""
+    rows = invitations_of(Event.objects.filter(status=EventStatus.PLANNED).values("pk"))  # type: ignore[arg-type]  # a subquery
+    return rows.filter(user=user_id).order_by("event__begins_at", "pk")
+
+
+def known_of(rows: Sequence[Event]) -> dict[int, Known]:
+    """Return what is known of events that were not cancelled, by id."""
+    invited: dict[int, list[tuple[str, datetime]]] = {}
+    for event_id, capacity, at in Invitation.objects.filter(event__in=[one.pk for one in rows]).values_list(
+        "event", "capacity", "invited_at"
+    ):
+        invited.setdefault(event_id, []).append((capacity, at))
+    return {
+        one.pk: Known(
+            day_in_china(one.begins_at),
+            one.status == EventStatus.HELD,
+            tuple((capacity, day_of(at)) for capacity, at in invited.get(one.pk, [])),
+        )
+        for one in rows
+        if one.status != EventStatus.CANCELLED
+    }
+
+
+def answers(rows: Sequence[Invitation]) -> Counter[str]:
+    """Return how many answered what; "" of those who did not yet."""
+    return Counter(one.answer for one in rows)
+
+
+def may_be_invited(unit_id: int, at: datetime) -> QuerySet[User]:
+    """Return the accounts with a post in a unit or below it, by name."""
+    day = day_of(at)
+    posts = Post.objects.filter(live(day), unit__in=subtree(unit_id, day).values("pk"))
+    return User.objects.filter(is_active=True, pk__in=posts.values("user")).order_by("name", "pk")

@@ -1,0 +1,142 @@
+"""What the pages of events show: who may see one, who is invited, and how it stands in a calendar."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC
+
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from songnuan.documents.calendar import Appointment
+from songnuan.kernel.names import tidy_name
+from songnuan.kernel.refusal import Refusal
+from songnuan.organisation.permissions import Permission
+from songnuan.outreach.event_models import Event, EventStatus, Invitation
+from songnuan.outreach.event_queries import KIND, events, invitations_of, invited_name
+from songnuan.outreach.event_rules import day_in_china
+from songnuan.people.scope import within
+from songnuan.plans.models import Measure
+from songnuan.web.calendar_days import uid_of
+from songnuan.web.lesson_page import Rights, rights_of
+from songnuan.web.views.shared import Reader
+
+MARKS = {
+    EventStatus.PLANNED: "waiting",
+    EventStatus.HELD: "done",
+    EventStatus.CANCELLED: "none",
+}
+ANSWERED = {"": "none", "yes": "done", "no": "late", "deputy": "waiting"}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An event, what the reader may do about it, and their own invitation."""
+
+    event: Event
+    rights: Rights
+    mine: Invitation | None
+
+    @property
+    def leads(self) -> bool:
+        """Whether the reader leads it and it is still planned."""
+        return self.rights.writes and self.event.status == EventStatus.PLANNED
+
+
+def event_measure_seen(measure_id: int, reader: Reader) -> tuple[Measure, Rights]:
+    """Return a measure of events that the reader reaches.
+
+    Raises:
+        Http404: Without a word on whether it exists.
+
+    """
+    found = Measure.objects.filter(pk=measure_id, kind=KIND).select_related("plan").first()
+    if found is None or found.opened_at is None:
+        raise Http404
+    rights = rights_of(found, reader)
+    if not rights.sees_all:
+        raise Http404
+    return found, rights
+
+
+def event_seen(pk: int, reader: Reader) -> Seen:
+    """Return an event for who sees all of its plan, and for who is invited.
+
+    Raises:
+        Http404: Without a word on whether it exists.
+
+    """
+    event = events().filter(pk=pk).first()
+    if event is None:
+        raise Http404
+    rights = rights_of(event.measure, reader)
+    mine = invitations_of([pk]).filter(user=reader.user).first()
+    if not rights.sees_all and mine is None:
+        raise Http404
+    return Seen(event, rights, mine)
+
+
+@dataclass(frozen=True, slots=True)
+class InvitedLine:
+    """One who is invited, as the list shows them; `address` is the link of who has no account."""
+
+    row: Invitation
+    name: str
+    mark: str
+    address: str = ""
+
+
+def invited_lines(request: HttpRequest, rows: Sequence[Invitation], *, leads: bool) -> list[InvitedLine]:
+    """Return who is invited; links are for who passes them on."""
+    return [
+        InvitedLine(
+            row,
+            invited_name(row) or "—",
+            ANSWERED[row.answer],
+            request.build_absolute_uri(reverse("invited", args=(row.code,)))
+            if leads and row.user_id is None
+            else "",
+        )
+        for row in rows
+    ]
+
+
+def persons_named(names: Sequence[str], reader: Reader) -> list[int]:
+    """Return the persons of these names whom the reader reaches.
+
+    Raises:
+        Refusal: `invited_unknown`, `invited_several`.
+
+    """
+    found = []
+    reached = within(reader.actor, Permission.PEOPLE_VIEW, reader.at)
+    for name in names:
+        ids = list(reached.filter(name=tidy_name(name), restricted=False).values_list("pk", flat=True)[:2])
+        if not ids:
+            sentence = _("Nobody on your rosters is called %(name)s.")
+            raise Refusal("invited_unknown", sentence % {"name": name}, field="names")
+        if len(ids) > 1:
+            sentence = _("Several people on your rosters are called %(name)s. Invite them by account.")
+            raise Refusal("invited_several", sentence % {"name": name}, field="names")
+        found.append(ids[0])
+    return found
+
+
+def appointment(event: Event, address: str) -> Appointment:
+    """Return an event as it stands in a calendar; `address` is its page."""
+    title = event.title
+    if event.status == EventStatus.CANCELLED:
+        title = _("Cancelled: %(title)s") % {"title": title}
+    return Appointment(
+        uid=uid_of(f"outreach.event:{event.pk}"),
+        day=day_in_china(event.begins_at),
+        begins=event.begins_at.astimezone(UTC),
+        ends=event.ends_at.astimezone(UTC),
+        summary=title,
+        description="\n".join(filter(None, [event.measure.plan.title, event.words])),
+        url=address,
+        category=pgettext("calendar", "Event"),
+        sequence=event.sequence,
+        location=event.place,
+    )
