@@ -31,7 +31,6 @@ _REPORTS = {
     "lesson/material": "材料一份、测试题三道，已经校医核对。",
     "stock/acceptance": "首批物品已验收入库，批号、数量、有效期与到货单一致，已按人分装。",
     "stock/check": "库存与台账相符，各批号均在有效期内，先发有效期近的。",
-    "occasion/invitations": "通知已送达工会主席、委员和学校领导代表。",
 }
 
 At = Callable[..., datetime]

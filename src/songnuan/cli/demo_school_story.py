@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from songnuan.cli.demo_school import Site
+from songnuan.cli.demo_school_lesson import bring_lesson_in_line, teach, welcome
 from songnuan.cli.demo_school_pickups import (
     bring_in_line,
     name_proxies,
@@ -24,6 +25,7 @@ ACTS: tuple[Callable[[Site, At], None], ...] = (
     bring_teachers,
     start_plan,
     fill_fund,
+    teach,
     buy_first,
     hand_out,
     name_proxies,
@@ -34,9 +36,11 @@ ACTS: tuple[Callable[[Site, At], None], ...] = (
     merge_double,
     bring_newer,
     bring_in_line,
+    bring_lesson_in_line,
     buy_rest,
     open_desks_again,
     pick_up_second,
+    welcome,
     report_duties,
 )
 """In the order in which they were done; each goes on where it was broken off."""
