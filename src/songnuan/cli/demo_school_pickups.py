@@ -56,7 +56,11 @@ def name_proxies(site: Site, at: At) -> None:
 def pick_up_first(site: Site, at: At) -> None:
     """Let nearly all of the first batch fetch their kits; the gate has no network from ten to twelve."""
     if not _first_is_over(site):
-        rows = [(place, one) for place, one in enumerate(_members(site, 1)) if place % 12 != _MISSED]
+        rows = [
+            (place, one)
+            for place, one in enumerate(_members(site, 1))
+            if place % 12 != _MISSED and one.recipient.person.id_number  # who is there twice comes once
+        ]
         _record(site, _coming(site, rows, (at(13, 8), at(13, 17)), (at(13, 10), at(13, 12))))
 
 

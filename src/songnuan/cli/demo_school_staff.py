@@ -13,7 +13,7 @@ from songnuan.cli.demo_school import Site
 
 _RANKS = ("高级教师", "一级教师", "一级教师", "二级教师", "正高级教师", "二级教师", "见习期")
 _AGES = 420  # days of birth before an area code is used up
-LEFT, TWICE = 11, 4
+LEFT, TWICE = 7, 4
 """Who left, and who stood on the first roster twice: their places on it, from 0."""
 
 
