@@ -15,7 +15,7 @@ from songnuan.casework.case_models import Case, Contact, HelperState, HelperVerb
 from songnuan.casework.case_queries import cases_of, need_rows, open_needs_of, standings
 from songnuan.casework.case_rules import contact_due
 from songnuan.casework.flexible_models import FlexibleRequest
-from songnuan.cli import demo_emergency, demo_union, demo_union_staff
+from songnuan.cli import demo_emergency, demo_school, demo_union, demo_union_staff
 from songnuan.cli.commands import songnuan
 from songnuan.cli.demo import NOW, make_demo
 from songnuan.cli.demo_emergency import Scale
@@ -215,7 +215,8 @@ def the_payee_comes_in(demo: Demo) -> None:
     one = demo_union_staff.failing()
     assert (demo.payee.name, demo.payee.ending) == (one.name, one.number[-4:])
     houses = {sign_in.house for sign_in in demo.sign_ins}
-    assert houses == {demo_union.UNION, demo_emergency.CENTRE, "澄江省水运管理局"}
+    assert houses == {demo_union.UNION, demo_emergency.CENTRE, demo_school.TOP, "澄江省水运管理局"}
+    assert demo.teacher.code != demo.payee.code, "each has a way of their own"
 
 
 @pytest.mark.parametrize(

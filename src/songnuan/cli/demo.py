@@ -7,7 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from songnuan.cli import demo_burden, demo_emergency, demo_union
+from songnuan.cli import demo_burden, demo_emergency, demo_school, demo_union
 from songnuan.cli.demo_accounts import Person, make_accounts
 from songnuan.cli.demo_emergency import FULL, Scale
 from songnuan.cli.demo_emergency_story import ACTS as EMERGENCY_ACTS
@@ -18,6 +18,9 @@ from songnuan.cli.demo_notice import send_notice
 from songnuan.cli.demo_plans import bring_plans
 from songnuan.cli.demo_purchases import buy_goods
 from songnuan.cli.demo_rosters import bring_rosters
+from songnuan.cli.demo_school import SCHOOL, Site
+from songnuan.cli.demo_school_story import ACTS as SCHOOL_ACTS
+from songnuan.cli.demo_school_story import teacher
 from songnuan.cli.demo_sign_ins import Demo, SignIn, passwords_of, way_in
 from songnuan.cli.demo_store import fill_store
 from songnuan.cli.demo_union_story import ACTS as UNION_ACTS
@@ -92,15 +95,18 @@ def demo_folder(out: Out) -> None:
     )
 
 
-def make_demo(out: Out, scale: Scale = FULL) -> Demo:
+def make_demo(out: Out, scale: Scale = FULL, site: Site = SCHOOL) -> Demo:
     """Make the demo, or go on where an earlier run was broken off, and return its sign-ins.
 
-    `scale` is how large plan 2 is made; where it was begun already, it goes on as it was.
+    `scale` is how large plan 2 is made, `site` where plan 4 is carried out; where one was begun already, it
+    goes on as it was.
     """
+    site = demo_school.site_of(site)
     houses = (
         (BUREAU, PEOPLE),
         (demo_union.UNION, demo_union.PEOPLE),
         (demo_emergency.CENTRE, demo_emergency.PEOPLE),
+        (demo_school.TOP, demo_school.people_of(site)),
     )
     passwords = passwords_of(row[0] for _house, people in houses for row in people)
     found_installation(
@@ -124,7 +130,9 @@ def make_demo(out: Out, scale: Scale = FULL) -> Demo:
         _instructions,
         _union,
     )
-    with out.progress(_("Making the demo"), len(steps) + len(UNION_ACTS) + len(EMERGENCY_ACTS)) as step:
+    with out.progress(
+        _("Making the demo"), len(steps) + len(UNION_ACTS) + len(EMERGENCY_ACTS) + len(SCHOOL_ACTS)
+    ) as step:
         for act in steps:
             act(passwords)
             step()
@@ -137,13 +145,18 @@ def make_demo(out: Out, scale: Scale = FULL) -> Demo:
         for command in EMERGENCY_ACTS:
             command(scale)
             step()
+        demo_school.found_school(passwords, site, at)
+        for carry in SCHOOL_ACTS:
+            carry(site, at)
+            step()
     return Demo(
         sign_ins=[
             SignIn(role.value, str(role_label(role)), username, passwords[username], name, house)
             for house, people in houses
             for username, name, role, _unit in people
         ],
-        payee=way_in(payee(), demo_union.actor("care-union")),
+        payee=way_in(payee(), demo_union.actor("care-union"), "/my/"),
+        teacher=way_in(teacher(site), demo_school.actor("school-union"), "/my/teacher/"),
         today=today(),
     )
 

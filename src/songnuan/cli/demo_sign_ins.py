@@ -14,8 +14,6 @@ from songnuan.organisation.queries import now
 from songnuan.people import access_codes
 from songnuan.people.models import AccessCode, Person
 
-_CODE = "/my/"
-
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
@@ -44,12 +42,18 @@ class Demo:
 
     sign_ins: Sequence[SignIn]
     payee: WayIn
+    teacher: WayIn
     today: date
 
     def document(self) -> dict[str, object]:
         """Return it for `--json`."""
         rows = [asdict(row) for row in self.sign_ins]
-        return {"today": self.today, "sign_ins": rows, "payee": asdict(self.payee)}
+        return {
+            "today": self.today,
+            "sign_ins": rows,
+            "payee": asdict(self.payee),
+            "teacher": asdict(self.teacher),
+        }
 
 
 def passwords_of(usernames: Iterable[str]) -> dict[str, str]:
@@ -64,14 +68,17 @@ def passwords_of(usernames: Iterable[str]) -> dict[str, str]:
     return made
 
 
-def way_in(person: Person, actor: Actor) -> WayIn:
-    """Return a code that still opens somebody's own page; another one is given out once it was used."""
+def way_in(person: Person, actor: Actor, kept: str) -> WayIn:
+    """Return a code that still opens somebody's own page; another one is given out once it was used.
+
+    `kept` is under what name the code is kept beside the passwords: none that a username may have.
+    """
     known, at = _known(), now()
-    code = known.get(_CODE, "")
+    code = known.get(kept, "")
     opens = AccessCode.objects.filter(access_codes.live(at), person=person, used_at=None)
     if not code or not opens.filter(digest=access_codes.digest(code)).exists():
         code = issue_access_code(person_key=person.key, actor=actor, at=at).code
-        _keep({**known, _CODE: code})
+        _keep({**known, kept: code})
     return WayIn(person.name, code, access_codes.ending_of(person))
 
 

@@ -4,14 +4,11 @@ No place has the area code 100102, no operator has issued the block of telephone
 the cards: nobody in here can be a real person.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cache
-from io import BytesIO
 
-from xlsxwriter import Workbook
-
+from songnuan.cli.demo_invented import book, name_of, number
 from songnuan.cli.demo_union import DEPARTMENTS, HEADED
 
 HOSPITALS = (
@@ -22,9 +19,6 @@ HOSPITALS = (
 BANK = "临澄农村商业银行澄湖支行"
 EMPLOYEES = 2000
 _FRONT = (3, 9, 16)  # of every twenty
-_SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻"
-_FIRST = "安望知守清远长听立行思若景怀承嘉子予"
-_SECOND = "澜舟桥涛航川岚帆流渡岸汀源泊洲屿"
 _POSTS = ("挡车工", "机修工", "检验员", "班组长", "统计员", "驾驶员", "技术员", "保管员", "业务员")
 _RANKS = (
     "工人",
@@ -41,8 +35,6 @@ _RANKS = (
 )
 _KINDS = ("合同制", "合同制", "合同制", "劳务派遣")
 _DUTIES = ("重症护理", "发热门诊", "隔离病区护理", "核酸检测", "影像检查", "院感防控", "急救转运")
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_MADE = datetime(2020, 4, 1)  # noqa: DTZ001 - the library's
 _LATER = 50
 _CASH = (7, 58, 121, 167, 203)
 FAILS, BACK_FROM_HUBEI = 31, range(0, 60, 5)
@@ -87,19 +79,7 @@ class Relative:
 
 
 def _number(born: date, sequence: int) -> str:
-    """Return an identity number of the place that does not exist, with its check digit."""
-    digits = f"100102{born:%Y%m%d}{sequence:03d}"
-    total = sum(int(digit) * weight for digit, weight in zip(digits, _WEIGHTS, strict=True))
-    return digits + "10X98765432"[total % 11]
-
-
-def _name(place: int, surname: str = "") -> str:
-    """Return a name that few others have: the signs of it lie far apart for places that are near."""
-    mixed = (place + 1) * 2654435761 % 2**32
-    mixed, family = divmod(mixed >> 4, len(_SURNAMES))
-    mixed, first = divmod(mixed, len(_FIRST))
-    last = "" if place % 9 == 4 else _SECOND[mixed % len(_SECOND)]
-    return (surname or _SURNAMES[family]) + _FIRST[first] + last
+    return number("100102", born, sequence)
 
 
 @cache
@@ -114,7 +94,7 @@ def employees() -> tuple[Employee, ...]:
         rows.append(
             Employee(
                 place,
-                _name(place),
+                name_of(place),
                 "女" if woman else "男",
                 born,
                 _number(born, 301 - woman),
@@ -164,7 +144,7 @@ def _relative(place: int, employee: Employee) -> Relative:
     return Relative(
         of=employee,
         relation=relation,
-        name=_name(3000 + place * 13, "" if relation == "母亲" else surname),
+        name=name_of(3000 + place * 13, "" if relation == "母亲" else surname),
         sex="女" if woman else "男",
         born=born,
         number=_number(born, 300 + 2 * place + (not woman)),
@@ -175,7 +155,7 @@ def _relative(place: int, employee: Employee) -> Relative:
 
 def _second(place: int, employee: Employee) -> Relative:
     born = employee.born - timedelta(days=27 * 365 + 2 + place)
-    name, hospital = _name(9000 + place * 31), HOSPITALS[place]
+    name, hospital = name_of(9000 + place * 31), HOSPITALS[place]
     return Relative(employee, "母亲", name, "女", born, _number(born, 700), hospital)
 
 
@@ -191,11 +171,11 @@ def at_home() -> tuple[Relative, ...]:
         surname = (row.of if row.of.sex == "男" else row).name[0]
         born = date(2011, 3, 1) + timedelta(days=place * 61)
         girl = place % 2 == 0
-        child = "女儿" if girl else "儿子"
-        rows.append(Relative(row.of, child, _name(5000 + place * 17, surname), "女" if girl else "男", born))
+        child, name = "女儿" if girl else "儿子", name_of(5000 + place * 17, surname)
+        rows.append(Relative(row.of, child, name, "女" if girl else "男", born))
         if place % 3 == 2:  # old enough to need somebody, or young enough to be there for the child
             born = date(1950 if place % 2 else 1964, 5, 1) + timedelta(days=place * 40)
-            rows.append(Relative(row.of, "母亲", _name(7000 + place * 19), "女", born))
+            rows.append(Relative(row.of, "母亲", name_of(7000 + place * 19), "女", born))
     return tuple(rows)
 
 
@@ -275,18 +255,3 @@ def paid_elsewhere_book() -> bytes:
     one = next(row.of for row in at_the_front()[200:] if not row.sent_to and not row.is_later)
     headings = ("姓名", "身份证号", "金额（元）", "发放日期", "备注")
     return book("已发放", headings, [[one.name, one.number, "800.00", "2020-03-20", "医院工会慰问"]])
-
-
-def book(title: str, headings: Sequence[str], rows: Sequence[Sequence[object]]) -> bytes:
-    """Return a workbook as an office keeps it: a title, headings, rows."""
-    content = BytesIO()
-    with Workbook(content, {"in_memory": True}) as made:
-        made.set_properties({"title": title, "comments": "示例数据，均为虚构", "created": _MADE})
-        sheet = made.add_worksheet(title)
-        sheet.write(0, 0, title)
-        sheet.write_row(1, 0, headings)
-        for line, row in enumerate(rows, 2):
-            for column, value in enumerate(row):
-                sheet.write(line, column, value)
-        sheet.set_column(1, len(headings), 18)
-    return content.getvalue()

@@ -16,6 +16,7 @@ from granian.constants import Interfaces
 
 from songnuan.cli.demo import demo_folder, make_demo
 from songnuan.cli.demo_emergency import FULL, SMALL
+from songnuan.cli.demo_school import SCHOOL, district
 from songnuan.cli.demo_sign_ins import Demo
 from songnuan.cli.guard import refuse_other_keys
 from songnuan.cli.output import Out, command, refused
@@ -131,16 +132,22 @@ def worker(*, out: Out) -> None:
 @click.command()
 @click.option("--no-serve", is_flag=True, help="Make the demo and leave.")
 @click.option("--small", is_flag=True, help="Plan 2 with 20 stations over 20 days: made in seconds.")
+@click.option(
+    "--district",
+    "of_district",
+    is_flag=True,
+    help="Plan 4 in 150 schools with 20,000 teachers; takes minutes.",
+)
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
 @command
-def demo(*, out: Out, no_serve: bool, small: bool, host: str, port: int) -> None:
-    """Make a demo of plans 1 to 3 with invented people, half way carried out, and serve it."""
+def demo(*, out: Out, no_serve: bool, small: bool, of_district: bool, host: str, port: int) -> None:
+    """Make a demo of plans 1 to 4 with invented people, half way carried out, and serve it."""
     if not no_serve:
         _refuse_taken(host, port)
     demo_folder(out)
     prepare(out)
-    made = make_demo(out, SMALL if small else FULL)
+    made = make_demo(out, SMALL if small else FULL, district() if of_district else SCHOOL)
     address = f"http://{host}:{port}/"
     out.document({"address": address, **made.document()}, _words(made, address, no_serve=no_serve))
     if not no_serve:
@@ -157,6 +164,8 @@ def _words(made: Demo, address: str, *, no_serve: bool) -> str:
         "What somebody who is paid sees: %(address)smy/ · %(name)s · code %(code)s · last four %(ending)s"
     )
     lines += ["", payee % {"address": address, **asdict(made.payee)}]
+    teacher = _("What a teacher sees: %(address)smy/ · %(name)s · code %(code)s · last four %(ending)s")
+    lines.append(teacher % {"address": address, **asdict(made.teacher)})
     lines += ["", _("All people are invented. The demo's day is %(day)s.") % {"day": made.today}]
     if no_serve:
         lines.append(_("Serve it with “songnuan serve”."))

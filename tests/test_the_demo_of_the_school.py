@@ -1,0 +1,232 @@
+"""Plan 4 of the demo: 120 teachers, a first batch that is over, a second under way, records in doubt."""
+
+import html
+import re
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.urls import reverse
+
+from songnuan.cli import demo_school_pickups
+from songnuan.cli.demo import at
+from songnuan.cli.demo_school import (
+    SCHOOL,
+    TOP,
+    Site,
+    actor,
+    district,
+    found_school,
+    people_of,
+    site_of,
+    unit,
+)
+from songnuan.cli.demo_school_plan import distribution, measure
+from songnuan.cli.demo_school_rosters import FIRST, NEWER
+from songnuan.cli.demo_school_staff import TWICE, newer_book, roster_book, teachers
+from songnuan.cli.demo_school_story import ACTS, teacher
+from songnuan.funds.models import Account, Fund, Posting
+from songnuan.goods.models import Desk, KitLine, Lot, MovementLine, Pickup, Portion, Purchase, StockLevel
+from songnuan.goods.pickup_queries import covered
+from songnuan.goods.places import STORE, desk_place, picked_place
+from songnuan.journeys.check_everything import check_everything
+from songnuan.kernel.identity import identity
+from songnuan.kernel.money import yuan
+from songnuan.outreach.course_models import Attendance, Course
+from songnuan.outreach.course_queries import shares_of
+from songnuan.outreach.event_models import Event
+from songnuan.people.models import DuplicatePair, Enrolment, Person, PersonStatus
+from songnuan.plans.models import Question
+from web.browsing import as_
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+
+
+def made(site: Site = SCHOOL) -> None:
+    """Make plan 4 alone."""
+    found_school({row[0]: "a-long-password" for row in people_of(site)}, site, at)
+    for act in ACTS:
+        act(site, at)
+
+
+def counted() -> dict[str, int]:
+    """Return how many rows each table of the house has."""
+    models = [one for one in apps.get_models() if one.__module__.startswith("songnuan.")]
+    return {one.__name__: one._default_manager.count() for one in models}
+
+
+def records(site: Site = SCHOOL) -> Counter[tuple[str, str, str]]:
+    """Return how many records of pickups there are, by desk, standing and doubt."""
+    rows = Pickup.objects.filter(desk__distribution=distribution(site))
+    return Counter(rows.values_list("desk__name", "status", "doubt"))
+
+
+def page(username: str, name: str, *arguments: object) -> str:
+    """Return what somebody reads on a page: its texts with a bar between them."""
+    answer = as_(actor(username)).get(reverse(name, args=arguments))
+    assert answer.status_code == 200, name
+    (body,) = re.findall(r"(?s)<main.*?</main>", answer.content.decode())
+    return re.sub(r"\s*\|[\s|]*", "|", html.unescape(re.sub(r"<[^>]*>", "|", body)))
+
+
+def test_plan_four_of_the_demo_is_whole_and_its_figures_are_those_of_its_rows() -> None:
+    made()
+    before = counted()
+    made()
+    assert counted() == before, "made again, nothing is made twice"
+    everybody_is_on_the_roster_once()
+    the_records_stand_where_they_are_to()
+    the_goods_are_where_the_records_say()
+    the_money_is_what_was_bought()
+    the_lesson_is_learnt()
+    the_pages_agree()
+    assert [finding for _app, found in check_everything() for finding in found] == []
+
+
+def everybody_is_on_the_roster_once() -> None:
+    now = Enrolment.objects.filter(roster__key="teachers", ends_on=None)
+    assert now.count() == now.values("person").distinct().count() == SCHOOL.people == 120
+    ended = Enrolment.objects.filter(roster__key="teachers").exclude(ends_on=None)
+    left = [row.person for row in ended if row.person.status == PersonStatus.ACTIVE]
+    assert len(left) == 1, "one left; the other was on it twice"
+    merged = Person.objects.get(status=PersonStatus.MERGED)
+    assert merged.name == teachers(SCHOOL)[TWICE].name
+    assert [pair.status for pair in DuplicatePair.objects.all()] == ["merged"]
+    for person in Person.objects.filter(pk__in=now.values("person")):
+        assert (person.id_number or "").startswith("100103"), "of a place that does not exist"
+        identity(person.id_number or "")
+
+
+def the_records_stand_where_they_are_to() -> None:
+    assert records() == {
+        ("东门", "booked", ""): 56,
+        ("东门", "void", "twice"): 1,
+        ("东门", "waiting", "twice"): 1,
+        ("行政楼", "booked", ""): 26,
+        ("行政楼", "waiting", "short"): 1,
+    }
+    rows = Portion.objects.filter(recipient__distribution=distribution(SCHOOL))
+    told = Counter(rows.values_list("batch__position", "status"))
+    assert told == {(1, "taken"): 53, (2, "taken"): 30, (2, "open"): 37, (2, "left"): 2}
+    stands = covered(distribution(SCHOOL).pk)
+    assert (stands.due, stands.taken, stands.open, stands.referred) == (120, 83, 37, 0)
+    (decided,) = Pickup.objects.filter(status="void")
+    assert decided.decided_by is not None
+    assert decided.decided_by.username == "school-union"
+    other = Pickup.objects.get(portion=decided.portion, status="booked")
+    assert other.desk != decided.desk, "both records are kept"
+    assert decided.taken_at < other.taken_at < decided.received_at, "told of once there was a network"
+    assert Pickup.objects.filter(proxy__isnull=False).exists()
+    assert Pickup.objects.filter(signature__isnull=False).exists()
+    assert Pickup.objects.filter(signature__isnull=True).exists()
+    assert Portion.objects.get(recipient__person=teacher(SCHOOL)).status == "open"
+    assert all(one.answered_at for one in Question.objects.filter(plan__slug=SCHOOL.slug))
+
+
+def the_goods_are_where_the_records_say() -> None:
+    made_for = distribution(SCHOOL)
+    each = {line.item_id: line.quantity for line in KitLine.objects.filter(kit=made_for.kit)}
+    there: dict[int, Counter[str]] = {item: Counter() for item in each}
+    for line in MovementLine.objects.filter(lot__store__plan__slug=SCHOOL.slug).select_related("lot"):
+        there[line.lot.item_id][line.place] += line.quantity
+    desks = list(Desk.objects.filter(distribution=made_for))
+    booked = {desk.pk: Pickup.objects.filter(desk=desk, status="booked").count() for desk in desks}
+    for item, quantity in each.items():
+        places = there[item]
+        for desk in desks:
+            assert places[picked_place(desk.pk)] == quantity * booked[desk.pk]
+        left = places[STORE] + sum(places[desk_place(desk.pk)] for desk in desks)
+        assert left == quantity * (37 + 1), "for those who still come, and for the record that waits"
+        assert places[desk_place(desks[1].pk)] == 0, "one desk is short"
+    assert not StockLevel.objects.filter(quantity__lt=0).exists()
+    assert all(lot.expires_on and lot.expires_on > at(16, 14).date() for lot in Lot.objects.all())
+
+
+def the_money_is_what_was_bought() -> None:
+    fund = Fund.objects.get(plan__slug=SCHOOL.slug)
+    bought = Purchase.objects.filter(kit__measure=measure(SCHOOL, "kit_purchase")).order_by("pk")
+    assert [row.total_minor for row in bought] == [100 * 76_20, 20 * 78_00]
+    assert all(row.invoice_file_id for row in bought)
+    paid = sum(
+        row.amount_minor for row in Posting.objects.filter(account=Account.DISBURSED, entry__fund=fund)
+    )
+    assert paid == sum(row.total_minor for row in bought) <= 120 * 80_00
+
+
+def the_lesson_is_learnt() -> None:
+    (course,) = Course.objects.all()
+    told = shares_of(course, course.until_on)
+    expected = Enrolment.objects.filter(roster__key="teachers", ends_on=None).count()
+    assert (told.whole.expected, told.make_up > 0) == (expected, True)
+    ways = Counter(Attendance.objects.filter(learner__course=course).values_list("way", flat=True))
+    assert set(ways) == {"code", "reading"}
+    assert 0 < told.whole.passed < told.whole.attended < expected
+    assert [row.status for row in Event.objects.order_by("pk")] == ["held", "held"]
+
+
+def the_pages_agree() -> None:
+    living, slug = page("school-union", "plan", SCHOOL.slug), SCHOOL.slug
+    assert "|83|/ 120|" in living
+    assert "2条" in living, "as many records wait for a decision"
+    store = page("school-finance", "stock", slug)
+    for level in StockLevel.objects.filter(place=STORE, lot__store__plan__slug=slug).select_related("lot"):
+        assert re.search(rf"\|{level.lot.number}\|[^箱]*?\|{level.quantity}\|", store), level.lot.number
+    fund = page("school-finance", "fund", Fund.objects.get(plan__slug=slug).pk)
+    assert f"|已支付|¥{yuan(100 * 76_20 + 20 * 78_00)}|" in fund
+    for username, _name, _role, _unit in people_of(SCHOOL):
+        assert as_(actor(username)).get("/").status_code == 200, username
+        assert as_(actor(username)).get(reverse("plan", args=[slug])).status_code == 200, username
+
+
+def test_a_demo_broken_off_among_pickups_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    told, record = [], demo_school_pickups.record_pickup
+
+    def broken_off(**facts: object) -> object:
+        if len(told) == 20:
+            raise KeyboardInterrupt
+        told.append(facts)
+        return record(**facts)  # type: ignore[arg-type]  # as it was called
+
+    with monkeypatch.context() as patch:
+        patch.setattr(demo_school_pickups, "record_pickup", broken_off)
+        with pytest.raises(KeyboardInterrupt):
+            made()
+    assert Pickup.objects.count() == 20
+    made()
+    assert records().total() == 85
+    assert [finding for _app, found in check_everything() for finding in found] == []
+
+
+def test_a_district_is_made_by_the_same_acts() -> None:
+    whole = district()
+    assert (whole.people, len(whole.places), len(whole.desks)) == (20_000, 150, 20)
+    first, second, third = list(whole.desks)[:3]
+    site = replace(
+        whole,
+        places=dict.fromkeys(list(whole.places)[:9], 10),
+        desks={first: (40, 10), second: (16, 1), third: (20, 10)},
+    )
+    made(site)
+    assert site_of(SCHOOL).unit == whole.unit, "what was begun goes on as it began"
+    assert unit(site, site.unit).pk == measure(site, "pickups").plan.unit_id
+    stands = covered(distribution(site).pk)
+    assert (stands.due, stands.taken + stands.open) == (site.people, site.people)
+    assert records(site)[second, "waiting", "short"] == 1
+    assert [finding for _app, found in check_everything() for finding in found] == []
+
+
+def test_the_workbooks_that_ship_are_those_that_the_demo_tells_of() -> None:
+    folder = settings.ROOT / "plans/samples"
+    assert (folder / FIRST).read_bytes() == roster_book(SCHOOL)
+    assert (folder / NEWER).read_bytes() == newer_book(SCHOOL)
+    numbers = [one.number for one in teachers(district())]
+    assert len(set(numbers)) == len(numbers) == 20_000 - 3 + 1
+    assert all(number.startswith("1001") and number >= "100103" for number in numbers)
+
+
+def test_the_house_stands_below_its_union() -> None:
+    found_school({row[0]: "a-long-password" for row in people_of(SCHOOL)}, SCHOOL, at)
+    assert site_of(district()) is SCHOOL
+    assert people_of(SCHOOL)[0][3] == SCHOOL.unit != TOP
