@@ -108,7 +108,8 @@ class Combiner(Generic[T, R]):
             return False
         some = [mine, *others]
         try:
-            for one, found in zip(some, self._settle([one.asked for one in some]), strict=True):
+            told = list(zip(some, self._settle([one.asked for one in some]), strict=True))
+            for one, found in told:
                 one.found = found
         except Exception:
             logger.warning("%s acts at once are carried out one by one", len(some), exc_info=True)

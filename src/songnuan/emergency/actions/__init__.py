@@ -16,7 +16,14 @@ from songnuan.emergency.actions.report_summaries import (
     require_due,
     send_summary,
 )
-from songnuan.emergency.actions.reports import Come, Expected, open_period, report, report_all
+from songnuan.emergency.actions.reports import (
+    Come,
+    Expected,
+    MovedMeanwhile,
+    open_period,
+    report,
+    report_all,
+)
 from songnuan.emergency.report_reading import Safe, Sent, read_report, read_safe, was_received
 
 __all__ = [
@@ -26,6 +33,7 @@ __all__ = [
     "Composed",
     "Days",
     "Expected",
+    "MovedMeanwhile",
     "Safe",
     "Sent",
     "chase_missing",
