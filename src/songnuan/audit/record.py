@@ -130,8 +130,8 @@ def _append(news: list[tuple[Stream, list[Link]]]) -> None:
         rows += some
         heads.append(head)
     _ENTRY.rows(rows)
-    for some in chunks(heads, _HEADS_AT_ONCE):
-        table, params = table_of(some)
+    for moved in chunks(heads, _HEADS_AT_ONCE):
+        table, params = table_of(moved)
         with connection.cursor() as cursor:
             cursor.execute(_MOVE.format(table=table), params)
 

@@ -100,7 +100,7 @@ class Insert:
         return found
 
 
-def table_of(rows: Sequence[Sequence[object]]) -> tuple[str, list[object]]:
+def table_of(rows: Sequence[Sequence[Any]]) -> tuple[str, list[Any]]:
     """Return rows of values as a table in a statement, and its parameters; its columns: `column1` and on."""
     marks = f"({', '.join(['%s'] * len(rows[0]))})"
     return f"(VALUES {', '.join([marks] * len(rows))})", [value for row in rows for value in row]

@@ -36,7 +36,7 @@ def own_pairs(user_ids: Iterable[int], permission: Permission, on: date) -> set[
 
     """
     _require_own(permission)
-    roles = sorted(AT_OWN_UNIT[permission])
+    roles = sorted(role.value for role in AT_OWN_UNIT[permission])
     rows = _PAIRS.rows(users=sorted(user_ids), roles=roles, on=on)
     return {(user_id, unit_id) for user_id, unit_id in rows}
 
