@@ -1,7 +1,7 @@
 """The one writer of the trail.
 
 `record` only notes what happened; `trail`, opened by the journey around its transaction, writes the
-notes at its end, streams in the order of their names. So the heads are locked last and always in
+notes at its end, all streams in the same few statements. So the heads are locked last and always in
 one order: two journeys never wait for each other crosswise, and an import locks a head for
 milliseconds.
 """
@@ -18,9 +18,10 @@ from django.db.models import QuerySet
 from songnuan.audit.chain import BROKEN, FIRST, Link, canonical, digest, seal
 from songnuan.audit.models import Entry, Stream
 from songnuan.kernel.actor import SYSTEM, Actor
+from songnuan.kernel.bulk import among_texts, chunks
 from songnuan.kernel.clock import wall
 from songnuan.kernel.keys import keys
-from songnuan.kernel.prepared import Insert, Prepared
+from songnuan.kernel.prepared import Insert, Prepared, table_of
 
 ROOT = "trail"
 BIRTH = "audit.stream"
@@ -85,37 +86,61 @@ def _write(notes: list[tuple[str, Link]]) -> None:
     by_stream: dict[str, list[Link]] = {}
     for stream, link in notes:
         by_stream.setdefault(stream, []).append(link)
-    heads = {name: _head(name) for name in sorted(by_stream)}
-    born = [name for name, (_row, is_new) in heads.items() if is_new and name != ROOT]
-    for name in sorted(by_stream):
-        _append(heads[name][0], by_stream[name])
+    if not by_stream:
+        return
+    heads = sorted(_heads(sorted(by_stream)), key=lambda row: row.name)
+    born = [row.name for row in heads if row.length == 0 and row.name != ROOT]
+    _append([(row, by_stream[row.name]) for row in heads])
     if born:
         # Announced last, in the stream that everyone shares and that only births touch.
         moment = wall()
         births = [Link(moment, moment, SYSTEM.key, SYSTEM.label, BIRTH, name, "{}") for name in born]
-        _append(_head(ROOT)[0], births)
+        [root] = _heads([ROOT])
+        _append([(root, births)])
 
 
-def _head(name: str) -> tuple[Stream, bool]:
-    """Return the stream, locked until commit, and whether it is new."""
-    found = _HEAD.rows(name=name)
-    if not found:
-        fresh = Stream(name=name, length=0, head=FIRST, seal=seal(keys().trail, name, 0, FIRST))
-        Stream.objects.bulk_create([fresh], ignore_conflicts=True)
-        found = _HEAD.rows(name=name)
-    row = Stream(**dict(zip(("pk", "name", "length", "head", "seal"), found[0], strict=True)))
-    return row, row.length == 0
+def _heads(names: list[str]) -> list[Stream]:
+    """Return streams, locked until commit, in one order for all; those that are not there are made."""
+    found = _HEADS.rows(names=names)
+    if len(found) < len(names):
+        there = {row[1] for row in found}
+        fresh = [
+            Stream(name=name, length=0, head=FIRST, seal=seal(keys().trail, name, 0, FIRST))
+            for name in names
+            if name not in there
+        ]
+        Stream.objects.bulk_create(fresh, ignore_conflicts=True)
+        found = _HEADS.rows(names=names)
+    return [Stream(**dict(zip(("pk", "name", "length", "head", "seal"), row, strict=True))) for row in found]
 
 
-@Prepared(name=str)
-def _HEAD(name: str) -> QuerySet[Any, Any]:  # noqa: N802 - it becomes a question
-    """Ask for the head of a chain, and lock it."""
-    rows = Stream.objects.select_for_update().filter(name=name)
+@Prepared(names=list[str])
+def _HEADS(names: list[str]) -> QuerySet[Any, Any]:  # noqa: N802 - it becomes a question
+    """Ask for the heads of chains, and lock them."""
+    rows = Stream.objects.select_for_update().filter(name__in=among_texts(names)).order_by("pk")
     return rows.values_list("pk", "name", "length", "head", "seal")
 
 
-def _append(stream: Stream, links: list[Link]) -> None:
-    """Add links and move the head on. A head that is not ours is never sealed: it stays found."""
+def _append(news: list[tuple[Stream, list[Link]]]) -> None:
+    """Add links to streams and move their heads on, in two statements however many they are."""
+    rows: list[Entry] = []
+    heads = []
+    for stream, links in news:
+        some, head = _chained(stream, links)
+        rows += some
+        heads.append(head)
+    _ENTRY.rows(rows)
+    for moved in chunks(heads, _HEADS_AT_ONCE):
+        table, params = table_of(moved)
+        with connection.cursor() as cursor:
+            cursor.execute(_MOVE.format(table=table), params)
+
+
+def _chained(stream: Stream, links: list[Link]) -> tuple[list[Entry], tuple[int, int, str, str]]:
+    """Return links as entries, and the head that they come to.
+
+    A head that is not ours is never sealed: it stays found.
+    """
     rows = []
     key = keys().trail
     ours = stream.seal == seal(key, stream.name, stream.length, stream.head)
@@ -138,15 +163,13 @@ def _append(stream: Stream, links: list[Link]) -> None:
                 digest=head,
             )
         )
-    if len(rows) == 1:
-        _ENTRY.row(**{name: getattr(rows[0], name) for name in _COLUMNS})
-    else:
-        Entry.objects.bulk_create(rows)
     sealed = seal(key, stream.name, length, head) if ours else BROKEN
-    with connection.cursor() as cursor:
-        cursor.execute(_MOVE, [length, head, sealed, stream.pk])
+    return rows, (stream.pk, length, head, sealed)
 
 
 _ENTRY = Insert(Entry)
-_COLUMNS = tuple(one.attname for one in Entry._meta.concrete_fields if not one.primary_key)  # noqa: SLF001 - Django's public name for it
-_MOVE = "UPDATE audit_stream SET length = %s, head = %s, seal = %s WHERE id = %s"
+_HEADS_AT_ONCE = 1000
+_MOVE = """
+UPDATE audit_stream SET length = head.column2, head = head.column3, seal = head.column4
+FROM {table} AS head WHERE audit_stream.id = head.column1
+"""

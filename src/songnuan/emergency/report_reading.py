@@ -1,6 +1,6 @@
 """What a report is read and judged by, before anything is locked for it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
-from songnuan.emergency.models import ReportSlot, SituationReport
+from songnuan.emergency.models import ReportSlot, SituationReport, SlotStatus
 from songnuan.emergency.report_access import closed, person, require_office
 from songnuan.emergency.report_figure_rules import (
     LAST_REPORTS,
@@ -21,9 +21,10 @@ from songnuan.emergency.report_figure_rules import (
 from songnuan.emergency.report_queries import last_figures
 from songnuan.emergency.report_rules import Span, Told, by_phone, figure_keys, tidy
 from songnuan.kernel.actor import Actor
+from songnuan.kernel.bulk import among
 from songnuan.kernel.prepared import Prepared
 from songnuan.kernel.refusal import Refusal
-from songnuan.organisation.own import own_units
+from songnuan.organisation.own import own_pairs, own_units
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, refuse
 from songnuan.plans.models import MeasureStatus
@@ -80,12 +81,23 @@ def _PLACE(slot_id: int, key: UUID, user_id: int, on: date) -> QuerySet[Any, Any
     own = own_units(user_id, Permission.SITUATION_REPORT, on).filter(pk=OuterRef("unit_id"))
     is_received = SituationReport.objects.filter(key=key)
     rows = ReportSlot.objects.filter(pk=slot_id).annotate(is_own=Exists(own), is_received=Exists(is_received))
-    return rows.values_list(
-        *("pk", "unit_id", "path", "depth", "status", "version", "is_late", "is_excused", "period_id"),
-        *("period__starts_at", "period__due_at", "period__ends_at", "period__is_drill"),
-        "period__measure_id",
-        *("period__measure__status", "period__measure__settings", "is_own", "is_received"),
+    return rows.values_list(*_OF_PLACE, "is_own", "is_received")
+
+
+@Prepared(slots=list[int])
+def _UNREPORTED(slots: list[int]) -> QuerySet[Any, Any]:  # noqa: N802 - it becomes a question
+    """Ask for those of many slots of which nothing was reported, where reports are taken in."""
+    rows = ReportSlot.objects.filter(
+        pk__in=among(slots), version=0, period__measure__status=MeasureStatus.OPEN
     )
+    return rows.values_list(*_OF_PLACE)
+
+
+_OF_PLACE = (
+    *("pk", "unit_id", "path", "depth", "status", "version", "is_late", "is_excused", "period_id"),
+    *("period__starts_at", "period__due_at", "period__ends_at", "period__is_drill"),
+    *("period__measure_id", "period__measure__status", "period__measure__settings"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +110,41 @@ class Ready:
     by: int
     sent: Sent
     earlier: SituationReport | None
+
+
+@dataclass(frozen=True, slots=True)
+class Safe:
+    """That somebody says, for the first time in a period, that all is safe: what thousands say at once."""
+
+    slot_id: int
+    sent: Sent
+    actor: Actor
+    at: datetime
+
+
+def read_safe(asked: Sequence[Safe]) -> dict[int, Ready]:
+    """Look at several who say at one moment that all is safe; return what may be written, by its place.
+
+    Left out is whatever is not plain: what is refused, what was received before, the second for one slot.
+    `read_report` tells what becomes of it.
+    """
+    day = day_of(asked[0].at)
+    first = {
+        one.slot_id: place for place, one in reversed([*enumerate(asked)]) if 0 < one.slot_id <= _HIGHEST
+    }
+    slots = {slot.pk: slot for slot in (Place(*row) for row in _UNREPORTED.rows(slots=sorted(first)))}
+    users = {one.actor.user_id for one in asked} - {None}
+    own = own_pairs([user for user in users if user], Permission.SITUATION_REPORT, day)
+    found: dict[int, Ready] = {}
+    for slot_id, place in first.items():
+        one, slot, by = asked[place], slots.get(slot_id), asked[place].actor.user_id
+        if slot is None or by is None or (by, slot.unit_id) not in own:
+            continue
+        if day_of(one.at) != day or one.at < slot.starts_at:
+            continue
+        kept = tidy(Told(SlotStatus.ZERO.value), figure_keys(slot.settings), slot.span, one.at)
+        found[place] = Ready(slot, replace(kept, checked={}), kept.digest(slot_id), by, one.sent, None)
+    return found
 
 
 def read_report(*, slot_id: int, told: Told, sent: Sent, actor: Actor, at: datetime) -> Ready:

@@ -1,5 +1,6 @@
 """A unit reports that all is safe, or an event; or corrects what it reported."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -16,6 +17,7 @@ from songnuan.journeys.report_periods import drill_marked, period_name
 from songnuan.journeys.report_settings import settings_of
 from songnuan.journeys.telling import NAME_SHOWN, tell
 from songnuan.kernel.actor import Actor
+from songnuan.kernel.combining import Combiner
 from songnuan.organisation.models import User
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, holders, names_then
@@ -28,13 +30,35 @@ def report_situation(
     """Take in what a unit reports, once for each key; an event is told to the office and the unit above.
 
     The same key with the same content changes nothing and returns the same report. `at` is when it was
-    received.
+    received. That all is safe is taken in together with those who say it at the same moment.
 
     Raises:
         Refusal: From `emergency.report_reading.read_report`, and `report_there`.
 
     """
-    return _take_in(slot_id, told, sent, actor, at)
+    alone = partial(_take_in, slot_id, told, sent, actor, at)
+    if told != _SAFE:
+        return alone()
+    return _together.act(emergency.Safe(slot_id, sent, actor, at), alone)
+
+
+def _take_in_all(asked: Sequence[emergency.Safe]) -> list[SituationReport | None]:
+    """Take in several who say that all is safe, in one transaction; None for each that is to come alone.
+
+    One that changed since it was read, or a key that came with another unit's report, undoes all of them.
+    """
+    ready = emergency.read_safe(asked)
+    come = [emergency.Come(one, asked[place].actor, asked[place].at) for place, one in ready.items()]
+    if not come:
+        return [None] * len(asked)
+    with short_step():
+        made = emergency.report_all(come)
+    found = dict(zip(ready, made, strict=True)) if made else {}
+    return [found.get(place) for place in range(len(asked))]
+
+
+_SAFE = Told(SlotStatus.ZERO.value)
+_together = Combiner(_take_in_all)
 
 
 @long_journey

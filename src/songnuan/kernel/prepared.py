@@ -4,8 +4,9 @@ To write the SQL of a statement anew each time takes longer than to answer it. W
 one place, as a queryset like any other.
 """
 
+import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -18,14 +19,20 @@ _FIRST: Final = date(1800, 1, 1)
 _STRANGE: Final = 0x5EED_0000_0000_0000 >> 8
 """Where the numbers begin that stand for values until they are known; no rule of ours names one of them."""
 
-Value = int | str | date | UUID
+_ROWS: Final = 500
+"""Rows of one statement: SQLite takes some thirty thousand values in one."""
+
+Value = int | str | date | UUID | list[int] | list[str]
 _Known = tuple[SQLCompiler, str, list[tuple[str, object]], Any]
 
 
 class Prepared:
-    """A question with values to be filled in: whole numbers, texts, days and keys, each by its name."""
+    """A question with values to be filled in: whole numbers, texts, days and keys, each by its name.
 
-    def __init__(self, **kinds: type[Value]) -> None:
+    Lists of numbers and of texts too, where the question reads them by `bulk.among` or `bulk.among_texts`.
+    """
+
+    def __init__(self, **kinds: object) -> None:
         """Name the values and their kinds."""
         self._kinds = kinds
         self._here = threading.local()
@@ -66,24 +73,37 @@ class Prepared:
 
 
 class Insert:
-    """Writes single rows of a table; of the statement, too, only the values change."""
+    """Writes rows of a table; of the statement, too, only the values change."""
 
     def __init__(self, model: type[Model]) -> None:
         """Take the table."""
         meta = model._meta  # noqa: SLF001 - Django's public name for it
         self._fields = [one for one in meta.concrete_fields if not one.primary_key]
         columns = ", ".join(f'"{one.column}"' for one in self._fields)
-        marks = ", ".join(["%s"] * len(self._fields))
-        self._sql = f'INSERT INTO "{meta.db_table}" ({columns}) VALUES ({marks}) RETURNING "id"'  # noqa: S608 - our own names
+        self._into = f'INSERT INTO "{meta.db_table}" ({columns}) VALUES '  # noqa: S608 - our own names
+        self._marks = f"({', '.join(['%s'] * len(self._fields))})"
 
-    def row(self, **values: object) -> int:
-        """Write one row of these values, one for each column; return its id."""
-        params = [one.get_db_prep_save(values.pop(one.attname), connection) for one in self._fields]
-        if values:
-            raise TypeError(f"no such columns: {sorted(values)}")
-        with connection.cursor() as cursor:
-            cursor.execute(self._sql, params)
-            return int(cursor.fetchone()[0])
+    def rows(self, rows: Iterable[Model]) -> list[int]:
+        """Write rows as they are given; return their ids, in their order."""
+        waiting, found = list(rows), list[int]()
+        while waiting:
+            some, waiting = waiting[:_ROWS], waiting[_ROWS:]
+            params = [
+                one.get_db_prep_save(getattr(row, one.attname), connection)
+                for row in some
+                for one in self._fields
+            ]
+            with connection.cursor() as cursor:
+                marks = ", ".join([self._marks] * len(some))
+                cursor.execute(f'{self._into}{marks} RETURNING "id"', params)
+                found += [int(made) for (made,) in cursor.fetchall()]
+        return found
+
+
+def table_of(rows: Sequence[Sequence[Any]]) -> tuple[str, list[Any]]:
+    """Return rows of values as a table in a statement, and its parameters; its columns: `column1` and on."""
+    marks = f"({', '.join(['%s'] * len(rows[0]))})"
+    return f"(VALUES {', '.join([marks] * len(rows))})", [value for row in rows for value in row]
 
 
 def moment(at: datetime) -> Any:  # noqa: ANN401 - as the driver takes it
@@ -91,12 +111,16 @@ def moment(at: datetime) -> Any:  # noqa: ANN401 - as the driver takes it
     return connection.ops.adapt_datetimefield_value(at)
 
 
-def _stand_in(kind: type[Value], place: int) -> Value:
+def _stand_in(kind: object, place: int) -> Value:
     number = _STRANGE + place
     if kind is UUID:
         return UUID(int=number)
     if kind is str:
         return f"stands-in:{number}"
+    if kind == list[int]:
+        return [number]
+    if kind == list[str]:
+        return [f"stands-in:{number}"]
     return _FIRST + timedelta(days=place) if kind is date else number
 
 
@@ -104,18 +128,20 @@ def _places(
     params: tuple[object, ...] | list[object], stands: Mapping[str, Value]
 ) -> list[tuple[str, object]]:
     """Return for each parameter the name of the value that stands there, "" for one that stays."""
-    names = {_adapted(value): name for name, value in stands.items()}
-    return [(names.get(param, "") if _is_plain(param) else "", param) for param in params]
+    known = [(name, _adapted(value)) for name, value in stands.items()]
+    return [(_name(param, known), param) for param in params]
 
 
-def _is_plain(param: object) -> bool:
-    return isinstance(param, int | str | date | UUID) and not isinstance(param, bool)
+def _name(param: object, known: list[tuple[str, object]]) -> str:
+    return next((name for name, value in known if type(value) is type(param) and value == param), "")
 
 
 def _adapted(value: Value) -> Any:  # noqa: ANN401 - as the driver takes it
-    """Return a value as Django hands it to the driver."""
+    """Return a value as Django hands it to the driver; a list as `bulk.among` does."""
     if isinstance(value, UUID):
         return value if connection.features.has_native_uuid_field else value.hex
     if isinstance(value, date):
         return connection.ops.adapt_datefield_value(value)
+    if isinstance(value, list) and connection.vendor != "postgresql":
+        return json.dumps(value)
     return value

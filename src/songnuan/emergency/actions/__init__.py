@@ -16,15 +16,25 @@ from songnuan.emergency.actions.report_summaries import (
     require_due,
     send_summary,
 )
-from songnuan.emergency.actions.reports import Expected, open_period, report
-from songnuan.emergency.report_reading import Sent, read_report, was_received
+from songnuan.emergency.actions.reports import (
+    Come,
+    Expected,
+    MovedMeanwhile,
+    open_period,
+    report,
+    report_all,
+)
+from songnuan.emergency.report_reading import Safe, Sent, read_report, read_safe, was_received
 
 __all__ = [
     "Acknowledged",
     "Chased",
+    "Come",
     "Composed",
     "Days",
     "Expected",
+    "MovedMeanwhile",
+    "Safe",
     "Sent",
     "chase_missing",
     "chase_report",
@@ -35,7 +45,9 @@ __all__ = [
     "open_period",
     "pass_part_on",
     "read_report",
+    "read_safe",
     "report",
+    "report_all",
     "require_due",
     "send_summary",
     "show_liaisons",

@@ -1,7 +1,7 @@
 """Periods are opened with their slots; units report and correct what they reported."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,7 +30,7 @@ from songnuan.emergency.report_rules import (
 )
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.dialect import dialect_of
-from songnuan.kernel.prepared import Insert, moment
+from songnuan.kernel.prepared import Insert, moment, table_of
 from songnuan.organisation.models import UnitLink, UnitRecord
 from songnuan.organisation.rules import live
 from songnuan.plans.models import Measure, Plan
@@ -152,16 +152,63 @@ def report(*, ready: Ready, actor: Actor, at: datetime) -> tuple[SituationReport
         Refusal: `report_there` where somebody else reported at this moment, `key_reused`.
 
     """
-    slot, kept, sent = ready.slot, ready.kept, ready.sent
     if ready.earlier is not None:
         return ready.earlier, False
-    version = slot.version + 1
-    is_late = slot.is_late if slot.version else at > slot.due_at
-    if not _move(slot, kept.kind, is_late=is_late, at=at):
-        return _overtaken(ready)
-    made = SituationReport(
+    made = _written([Come(ready, actor, at)])
+    return (made[0], True) if made else _overtaken(ready)
+
+
+@dataclass(frozen=True, slots=True)
+class Come:
+    """A report that may be written, with who reports and when it came in."""
+
+    ready: Ready
+    actor: Actor
+    at: datetime
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the first report of its slot came after the due time."""
+        slot = self.ready.slot
+        return slot.is_late if slot.version else self.at > slot.due_at
+
+
+@transaction.atomic(savepoint=False)
+def report_all(come: Sequence[Come]) -> list[SituationReport]:
+    """Write reports of several slots, in the same few statements as one; return them in their order.
+
+    Raises:
+        MovedMeanwhile: Where a slot no longer stands as it was read; nothing of it all may stay.
+
+    """
+    made = _written(come)
+    if not made:
+        raise MovedMeanwhile
+    return made
+
+
+class MovedMeanwhile(Exception):  # noqa: N818 - no fault: the reports are to be read anew
+    """Of several slots one no longer stands as it was read."""
+
+
+def _written(come: Sequence[Come]) -> list[SituationReport]:
+    if not _move(come):
+        return []
+    made = [_made(one) for one in come]
+    for row, pk in zip(made, _REPORT.rows(made), strict=True):
+        row.pk = pk
+    more = [(one.ready.slot, _more(one)) for one in come]
+    count_all(more)
+    for one in come:
+        _note(one)
+    return made
+
+
+def _made(come: Come) -> SituationReport:
+    slot, kept, sent = come.ready.slot, come.ready.kept, come.ready.sent
+    return SituationReport(
         slot_id=slot.pk,
-        version=version,
+        version=slot.version + 1,
         kind=kept.kind,
         category=kept.category,
         happened_at=kept.happened_at,
@@ -171,51 +218,68 @@ def report(*, ready: Ready, actor: Actor, at: datetime) -> tuple[SituationReport
         told_by=kept.told_by or None,
         told_at=kept.told_at,
         checked=sorted(kept.checked or ()),
-        by_id=ready.by,
+        by_id=come.ready.by,
         device_at=sent.device_at,
         clock_skew_seconds=max(-SKEW_MOST, min(SKEW_MOST, sent.clock_skew_seconds)),
-        received_at=at,
+        received_at=come.at,
         key=sent.key,
-        digest=ready.digest,
+        digest=come.ready.digest,
     )
-    made.pk = _REPORT.row(**{name: getattr(made, name) for name in _COLUMNS})
+
+
+def _more(come: Come) -> Tally:
+    """Return what a report adds to the counts of its slot."""
+    slot, kind = come.ready.slot, come.ready.kept.kind
     before = tally(slot.status, slot.version, is_late=slot.is_late, is_excused=slot.is_excused)
-    count(slot, tally(kept.kind, version, is_late=is_late, is_excused=slot.is_excused) - before)
+    return tally(kind, slot.version + 1, is_late=come.is_late, is_excused=slot.is_excused) - before
+
+
+def _note(come: Come) -> None:
+    slot, kept = come.ready.slot, come.ready.kept
     record(
         stream=stream_of(slot.measure_id, slot.unit_id),
-        action="emergency.correct_situation" if version > 1 else "emergency.report_situation",
+        action="emergency.correct_situation" if slot.version else "emergency.report_situation",
         subject=f"emergency.slot:{slot.pk}",
-        actor=actor,
-        at=at,
+        actor=come.actor,
+        at=come.at,
         facts={
             "unit": slot.unit_id,
             "report_kind": kept.kind,
-            "version": version,
-            "late": is_late,
+            "version": slot.version + 1,
+            "late": come.is_late,
             **({"by_phone": True} if kept.told_at else {}),
             **({"figures_checked": True} if kept.checked else {}),
             **({"drill": True} if slot.is_drill else {}),
         },
     )
-    return made, True
 
 
 # Written out, and written once: thousands of units come at once, and others wait for what a report holds.
+# Rows are taken in one order, so that two never wait for each other crosswise.
 _REPORT = Insert(SituationReport)
-_COLUMNS = tuple(one.attname for one in SituationReport._meta.concrete_fields if not one.primary_key)  # noqa: SLF001 - Django's public name for it
 _TO_VERSION = """
 UPDATE emergency_reportslot
-SET status = %s, version = version + 1, received_at = COALESCE(received_at, %s), is_late = %s
-WHERE id = %s AND version = %s AND is_excused = %s
+SET status = come.column2, version = emergency_reportslot.version + 1,
+  received_at = COALESCE(emergency_reportslot.received_at, come.column3), is_late = come.column4
+FROM (SELECT slot.id, told.* FROM emergency_reportslot AS slot
+  JOIN {come} AS told
+  ON slot.id = told.column1 AND slot.version = told.column5 AND slot.is_excused = told.column6
+  {held}) AS come
+WHERE emergency_reportslot.id = come.id
 """
 
 
-def _move(slot: Place, kind: str, *, is_late: bool, at: datetime) -> bool:
-    """Move a slot on to its next version, if it stands as it was read; return whether it did."""
-    params = [kind, moment(at), is_late, slot.pk, slot.version, slot.is_excused]
+def _move(come: Sequence[Come]) -> bool:
+    """Move slots on to their next versions, if all stand as they were read; return whether they did."""
+    rows = [
+        (slot.pk, one.ready.kept.kind, moment(one.at), one.is_late, slot.version, slot.is_excused)
+        for one in come
+        for slot in [one.ready.slot]
+    ]
+    table, params = table_of(rows)
     with connection.cursor() as cursor:
-        cursor.execute(_TO_VERSION, params)
-        return bool(cursor.rowcount)
+        cursor.execute(_TO_VERSION.format(come=table, held=dialect_of(connection).held), params)
+        return bool(cursor.rowcount == len(rows))
 
 
 def _overtaken(ready: Ready) -> tuple[SituationReport, bool] | None:
@@ -232,24 +296,36 @@ def _overtaken(ready: Ready) -> tuple[SituationReport, bool] | None:
 
 
 _CHANGING = COUNTED[1:]
-# Written out: thousands of units come at once, and each counts for all that stand above it in one statement,
-# which takes their rows in one order, so that two of them never wait for each other crosswise.
-_MORE = ", ".join(f"{one} = {one} + %s" for one in _CHANGING)
+# Each report counts for all that stand above its unit, and those of several count in one statement.
+_MORE = ", ".join(
+    f"{one} = emergency_reportcount.{one} + more.column{place}" for place, one in enumerate(_CHANGING, 6)
+)
 _COUNT = f"""
-UPDATE emergency_reportcount SET changes = changes + 1, {_MORE}
-WHERE id IN (SELECT id FROM emergency_reportcount
-  WHERE period_id = %s AND depth = %s AND lane = %s AND node_id IN ({{nodes}}){{held}})
+UPDATE emergency_reportcount SET changes = emergency_reportcount.changes + more.column5, {_MORE}
+FROM (SELECT counted.id, told.* FROM emergency_reportcount AS counted
+  JOIN {{more}} AS told ON counted.period_id = told.column1 AND counted.depth = told.column2
+    AND counted.lane = told.column3 AND counted.node_id = told.column4
+  {{held}}) AS more
+WHERE emergency_reportcount.id = more.id
 """  # noqa: S608 - our own columns
 
 
 def count(slot: ReportSlot | Place, more: Tally) -> None:
     """Add to the counts of all nodes that a slot counts for; that something changed counts, too."""
-    nodes = nodes_of(slot.path)
-    told = [getattr(more, name) for name in _CHANGING]
+    count_all([(slot, more)])
+
+
+def count_all(changed: Iterable[tuple[ReportSlot | Place, Tally]]) -> None:
+    """Add what several slots count more to the counts of all their nodes."""
+    sums: dict[tuple[int, int, int, int], list[int]] = {}
+    for slot, more in changed:
+        told = [1, *(getattr(more, name) for name in _CHANGING)]
+        for node in nodes_of(slot.path):
+            place = (slot.period_id, slot.depth, lane_of(slot.unit_id), node)
+            sums[place] = [a + b for a, b in zip(sums[place], told, strict=True)] if place in sums else told
+    table, params = table_of([(*place, *told) for place, told in sums.items()])
     with connection.cursor() as cursor:
-        marks = ", ".join(["%s"] * len(nodes))
-        statement = _COUNT.format(nodes=marks, held=dialect_of(connection).held)
-        cursor.execute(statement, [*told, slot.period_id, slot.depth, lane_of(slot.unit_id), *nodes])
+        cursor.execute(_COUNT.format(more=table, held=dialect_of(connection).held), params)
         counted = cursor.rowcount
-    if counted != len(nodes):
-        raise RuntimeError(f"the counts of slot {slot.pk} are not there")
+    if counted != len(sums):
+        raise RuntimeError(f"the counts of {sorted(sums)} are not there")
