@@ -82,7 +82,7 @@ def test_a_set_writes_what_each_alone_would_write(house: ReportHouse) -> None:
     day = date(2020, 2, 3)
     facts: dict[str, Any] = {"measure_id": house.measure.pk, "days": Days(day, day), "reason": "停业"}
     excuse_reports(unit_id=house.units["二站"], actor=house.office, at=at(3, 9, 30), **facts)
-    how = {"device_at": at(3, 9, 59), "clock_skew_seconds": 10**12}
+    how: dict[str, Any] = {"device_at": at(3, 9, 59), "clock_skew_seconds": 10**12}
     asked = [safe(house, name, at(3, 17 if name == "三站" else 10)) for name in UNITS]
     asked[0] = replace(asked[0], sent=replace(asked[0].sent, **how))
 
@@ -115,7 +115,7 @@ def test_what_is_not_plain_is_left_out_and_nothing_of_it_written(house: ReportHo
     house.report("二站", at(3, 10))
     house.report("三站", at(3, 10), event(at(3, 9)))
     Post.objects.filter(user=house.liaisons["五站"].user_id).update(ends_on=date(2020, 2, 3))
-    User.objects.filter(pk=house.liaisons["机动队"].user_id).update(is_active=False)
+    User.objects.filter(pk=house.liaisons["机动队"].user_id or 0).update(is_active=False)
     left = [
         safe(house, "二站"),
         safe(house, "三站"),
@@ -172,7 +172,7 @@ def test_what_changes_since_it_was_read_undoes_the_set(
         slot = ready[1].slot
         return {**ready, 1: replace(ready[1], slot=replace(slot, **change))}
 
-    monkeypatch.setattr(journeys.emergency, "read_safe", overtaken)
+    monkeypatch.setattr("songnuan.journeys.report_situation.emergency.read_safe", overtaken)
     before = rows_of(), written()
     with pytest.raises(MovedMeanwhile):
         settle(asked)

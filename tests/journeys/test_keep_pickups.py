@@ -1,6 +1,6 @@
 """The night's work on kits that people pick up: in line with the roster, passed on, told once."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -32,7 +32,7 @@ def told(gate: Gate) -> list[str]:
     return list(rows.order_by("pk").values_list("message__topic", flat=True))
 
 
-def statuses(gate: Gate) -> dict[str, tuple[str, datetime]]:
+def statuses(gate: Gate) -> dict[str, tuple[str, date]]:
     return {name: (gate.portion(name).status, gate.portion(name).batch.on) for name in gate.people}
 
 

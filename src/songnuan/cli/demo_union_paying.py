@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 
+from songnuan.cli.demo_invented import book
 from songnuan.cli.demo_union import actor
 from songnuan.cli.demo_union_money import first_list
 from songnuan.cli.demo_union_plan import SLUG, key_of
-from songnuan.cli.demo_union_staff import BANK, book, failing
+from songnuan.cli.demo_union_staff import BANK, failing
 from songnuan.cli.drawing import signature
 from songnuan.journeys.book_results import Vouchers, book_cash, book_result, sign_for_cash
 from songnuan.journeys.call_back import call_back
