@@ -101,9 +101,9 @@ def take(reader: Reader, sent: Sent) -> Outcome:
         actor=reader.actor,
         at=reader.at,
     )
-    url = reverse("field_devices")
     if row.status == PickupStatus.WAITING:
         sentence = _("To be decided: %(doubt)s. Both records stay.")
+        url = reverse("pickups_desk", args=(told.desk,))
         return Outcome("waits", sentence % {"doubt": row.get_doubt_display()}, url)
     return Outcome("taken")
 
