@@ -34,7 +34,7 @@ SETTINGS = {
 
 def test_what_a_plan_has_one_of_is_every_kind_but_money_and_duties() -> None:
     assert kinds().keys() - ONCE == {
-        *("assignments", "families", "flexible_work", "fund", "grants"),
+        *("assignments", "event", "families", "flexible_work", "fund", "grants"),
         *("early_warning", "situation_reports", "special_families"),
     }
 

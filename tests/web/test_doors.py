@@ -12,6 +12,7 @@ from web.browsing import as_
 OPEN = {"language/"}
 OWN = {
     *("my/", "my/leave/", "my/copy/", "my/correction/", "my/erasure/"),
+    "my/kits/1/proxy/",
     *(f"my/money/1/{act}/" for act in ("got", "missing", "objection")),
 }
 IMPORT = "(?P<key>[0-9a-f]{32})"

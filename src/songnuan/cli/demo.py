@@ -98,8 +98,7 @@ def demo_folder(out: Out) -> None:
 def make_demo(out: Out, scale: Scale = FULL, site: Site = SCHOOL) -> Demo:
     """Make the demo, or go on where an earlier run was broken off, and return its sign-ins.
 
-    `scale` is how large plan 2 is made, `site` where plan 4 is carried out; where one was begun already, it
-    goes on as it was.
+    `scale` is how large plan 2 is made, `site` where plan 4 is carried out; what was begun goes on as it was.
     """
     site = demo_school.site_of(site)
     houses = (
@@ -130,9 +129,8 @@ def make_demo(out: Out, scale: Scale = FULL, site: Site = SCHOOL) -> Demo:
         _instructions,
         _union,
     )
-    with out.progress(
-        _("Making the demo"), len(steps) + len(UNION_ACTS) + len(EMERGENCY_ACTS) + len(SCHOOL_ACTS)
-    ) as step:
+    many = len(steps) + len(UNION_ACTS) + len(EMERGENCY_ACTS) + len(SCHOOL_ACTS)
+    with out.progress(_("Making the demo"), many) as step:
         for act in steps:
             act(passwords)
             step()
