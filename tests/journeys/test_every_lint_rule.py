@@ -132,9 +132,9 @@ clauses:
       - kind: lessons
         learn_by: 2020-04-20
       - kind: event
-        days: [2020-04-17, 2020-04-20]
+        days: [{{day: 2020-04-17}}, {{day: 2020-04-20}}]
         invite_by: 2020-04-15
-        invited: [chair]
+        invited: [{{who: chair}}]
 """
 GOODS = "2个单位，每个单位300元，共600元，由专项资金列支。"
 DUTY = "text: 建立通讯录，每周演练一次。"
@@ -257,8 +257,8 @@ BREAKS: dict[str, tuple[Change, ...]] = {
     "returnees_no_office": ((f"office: {OFFICE}\n", ""),),
     "screening_no_office": ((f"office: {OFFICE}\n", ""),),
     "observation_differs": ((DUTY, "text: 建立通讯录，每周演练一次，健康观察21天。"),),
-    "event_day_twice": (("days: [2020-04-17, 2020-04-20]", "days: [2020-04-20, 2020-04-20]"),),
-    "event_outside_plan": (("days: [2020-04-17, 2020-04-20]", "days: [2020-04-17, 2020-05-20]"),),
+    "event_day_twice": (("days: [{day: 2020-04-17}", "days: [{day: 2020-04-20}"),),
+    "event_outside_plan": (("{day: 2020-04-20}]", "{day: 2020-05-20}]"),),
     "event_invited_late": (("invite_by: 2020-04-15", "invite_by: 2020-04-17"),),
     "lessons_outside_plan": (("learn_by: 2020-04-20", "learn_by: 2020-05-20"),),
     "nobody_to_report_to": ((f"office: {OFFICE}\n", ""),),

@@ -59,8 +59,8 @@ def make_measure(school: School) -> Measure:
         kind="event",
         status=MeasureStatus.OPEN,
         settings={
-            "days": [str(BEGINS.date())],
-            "invited": ["chair", "leader"],
+            "days": [{"day": str(BEGINS.date())}],
+            "invited": [{"who": "chair"}, {"who": "leader"}],
             "invite_by": str((BEGINS - DAY).date()),
         },
         opened_at=NOW,

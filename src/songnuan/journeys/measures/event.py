@@ -3,10 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Annotated, Literal
 
 from django.utils.translation import gettext as _
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from songnuan.journeys.measures.base import Evidence, Kind, Opening, Progress, Settings
 from songnuan.kernel.days import written
@@ -17,23 +16,42 @@ from songnuan.outreach.event_queries import events, known_of
 from songnuan.outreach.event_rules import LATE, Came, DayState, day_state
 from songnuan.plans.lint import LintFinding, Severity
 from songnuan.plans.models import Measure
-from songnuan.plans.planfile import ClauseEntry, PlanFile
+from songnuan.plans.planfile import ClauseEntry, Day, PlanFile
 
-_Day = Annotated[date, Field(description="日期 / day")]
-_As = Literal["chair", "committee", "leader", "guest"]
+
+class EventDay(BaseModel):
+    """A day of the event."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    day: Day = Field(description="日期 / day")
+
+
+class InvitedEntry(BaseModel):
+    """Somebody who is invited."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    who: As = Field(description="邀请对象 / who")
 
 
 class EventSettings(Settings):
     """On which days something takes place, who is invited, and by when."""
 
-    days: tuple[_Day, ...] = Field(min_length=1, max_length=60, description="活动日期 / days of the event")
-    invited: tuple[_As, ...] = Field(
+    days: list[EventDay] = Field(min_length=1, max_length=60, description="活动日期 / days of the event")
+    invited: list[InvitedEntry] = Field(
         min_length=1,
+        max_length=4,
         description="chair 工会主席，committee 工会委员，leader 领导代表，guest 来宾 / who is invited",
     )
     invite_by: date | None = Field(
         default=None, description="通知送达截止日，不写则到当日 / last day to invite; the day itself if none"
     )
+
+    @property
+    def on(self) -> list[date]:
+        """Its days."""
+        return [one.day for one in self.days]
 
 
 def settings_of(measure: Measure) -> EventSettings:
@@ -43,8 +61,8 @@ def settings_of(measure: Measure) -> EventSettings:
 
 def lint(plan: PlanFile, clause: ClauseEntry, settings: EventSettings) -> Iterator[LintFinding]:
     """Its days lie within the plan, once each, and who is invited knows before the first of them."""
-    first, last = min(settings.days), max(settings.days)
-    if len(set(settings.days)) < len(settings.days):
+    first, last = min(settings.on), max(settings.on)
+    if len(set(settings.on)) < len(settings.on):
         yield LintFinding(
             code="event_day_twice",
             severity=Severity.ERROR,
@@ -84,9 +102,8 @@ def progress(measures: Sequence[Measure], at: datetime) -> Mapping[int, Progress
     for measure in measures:
         settings = settings_of(measure)
         mine = [known[row.pk] for row in found[measure.pk] if row.pk in known]
-        states = {
-            on: day_state(on, settings.invited, settings.invite_by, mine, day_of(at)) for on in settings.days
-        }
+        invited = [one.who for one in settings.invited]
+        states = {on: day_state(on, invited, settings.invite_by, mine, day_of(at)) for on in settings.on}
         told[measure.pk] = _one(states)
     return told
 
