@@ -115,23 +115,9 @@ def make_demo(out: Out, scale: Scale = FULL, site: Site = SCHOOL) -> Demo:
         actor=SYSTEM,
         at=wall(),
     )
-    steps = (
-        _units,
-        _people,
-        _rosters,
-        _plan,
-        _money,
-        _visits,
-        _problems,
-        _store,
-        _inspection,
-        _plans,
-        _instructions,
-        _union,
-    )
-    many = len(steps) + len(UNION_ACTS) + len(EMERGENCY_ACTS) + len(SCHOOL_ACTS)
+    many = len(_STEPS) + len(UNION_ACTS) + len(EMERGENCY_ACTS) + len(SCHOOL_ACTS)
     with out.progress(_("Making the demo"), many) as step:
-        for act in steps:
+        for act in _STEPS:
             act(passwords)
             step()
         for tell in UNION_ACTS:
@@ -354,3 +340,19 @@ def _plans(_passwords: dict[str, str]) -> None:
 def _instructions(_passwords: dict[str, str]) -> None:
     follow_up(_actor("office"), _unit, at)
     hand_on(_actor("office"), _unit, at)
+
+
+_STEPS = (
+    _units,
+    _people,
+    _rosters,
+    _plan,
+    _money,
+    _visits,
+    _problems,
+    _store,
+    _inspection,
+    _plans,
+    _instructions,
+    _union,
+)
