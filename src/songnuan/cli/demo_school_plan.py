@@ -99,9 +99,11 @@ def hand_out(site: Site, at: At) -> None:
 def report_duties(site: Site, at: At) -> None:
     """Let the offices report what was due by now."""
     rows = Task.objects.filter(plan_slug=site.slug, source__startswith=DUTY, status="open")
+    keys = dict(Measure.objects.filter(plan__slug=site.slug).values_list("pk", "key"))
     owners = {unit(site, name).pk: clerk_of(name) for name in OFFICES}
     for place, task in enumerate(rows.order_by("due_on", "pk")):
-        said = next((words for duty, words in _REPORTS.items() if task.source.endswith(f"/{duty}")), "")
+        number, _slash, duty = task.source.removeprefix(DUTY).partition("/")
+        said = _REPORTS.get(f"{keys[int(number)]}/{duty}", "")
         if said:
             moment = at(max(task.due_on.day, 8), 16, place)
             close_problem(task_id=task.pk, feedback=said, actor=actor(owners[task.owner_id]), at=moment)

@@ -12,11 +12,11 @@ from songnuan.cli.demo_school_pickups import (
     pick_up_first,
     pick_up_second,
 )
-from songnuan.cli.demo_school_plan import fill_fund, hand_out, report_duties, start_plan
+from songnuan.cli.demo_school_plan import distribution, fill_fund, hand_out, report_duties, start_plan
 from songnuan.cli.demo_school_rosters import bring_newer, bring_teachers, merge_double
-from songnuan.cli.demo_school_staff import teachers
 from songnuan.cli.demo_school_store import buy_first, buy_rest, close_desks, open_desks, open_desks_again
-from songnuan.people.columns import index
+from songnuan.goods.models import Portion
+from songnuan.goods.pickup_states import Portioned
 from songnuan.people.models import Person
 
 At = Callable[..., datetime]
@@ -48,4 +48,6 @@ ACTS: tuple[Callable[[Site, At], None], ...] = (
 
 def teacher(site: Site) -> Person:
     """Return one of the teachers, who is still to fetch a kit: what they see of themselves says so."""
-    return Person.objects.get(id_index=index("id_number", teachers(site)[-1].number))
+    rows = Portion.objects.filter(recipient__distribution=distribution(site), status=Portioned.OPEN)
+    person_id = rows.order_by("pk").values_list("recipient__person", flat=True)[0]
+    return Person.objects.get(pk=person_id)
