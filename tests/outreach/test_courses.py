@@ -320,6 +320,21 @@ def test_who_was_merged_is_who_they_were(school: School) -> None:
     assert rates(course, TODAY + DAY) == (6, 1, 0, 0)
 
 
+def test_two_who_were_one_are_expected_once_as_the_one_who_came(school: School) -> None:
+    course = school.course()
+    door = school.door(course)
+    code = school.learner(course, "周静").code
+    check_in_by_told(code=door.code, told=Told(code=code), actor=AT_THE_DOOR, at=BEGINS)
+    twice, other = school.people["周静"], school.people["陈一鸣"]
+    Person.objects.filter(pk=twice.pk).update(status=PersonStatus.MERGED, merged_into=other)
+    school.align(course, NOW + DAY)
+    assert rates(course, TODAY) == (6, 1, 0, 0)
+    assert rates(course, TODAY + DAY) == (5, 1, 0, 0)
+    Enrolment.objects.filter(person__in=[twice, other]).update(unit=school.house.sections["语文组"])
+    school.align(course, NOW + 2 * DAY)
+    assert rates(course, TODAY + 2 * DAY) == (5, 1, 0, 0)
+
+
 def test_the_counts_by_unit_and_category_are_those_of_the_whole(school: School) -> None:
     course = school.course()
     door = school.door(course)

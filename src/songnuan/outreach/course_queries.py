@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from songnuan.kernel.bulk import among
@@ -46,12 +46,38 @@ def enrolled(roster_id: int) -> dict[int, Enrolled]:
 
 def open_periods(course_id: int) -> dict[int, tuple[int, Enrolled]]:
     """Return who is expected, by person: the period, and where."""
-    rows = Expected.objects.filter(learner__course=course_id, ends_on__isnull=True).order_by("pk")
+    return _periods(course_id)[0]
+
+
+def learners_by_person(course_id: int) -> dict[int, int]:
+    """Return as whom each person learns it; of two that were found to be one, the one who came."""
+    came = Attendance.objects.filter(learner=OuterRef("pk"), voided_at__isnull=True)
+    rows = Learner.objects.filter(course=course_id).annotate(came=Exists(came)).order_by("came", "-pk")
+    return dict(rows.values_list(PERSON, "pk"))
+
+
+def double_periods(course_id: int) -> list[int]:
+    """Return the periods of who is expected twice, since two persons were found to be one.
+
+    The one that stays is of who came already, before the other's.
+    """
+    return _periods(course_id)[1]
+
+
+def _periods(course_id: int) -> tuple[dict[int, tuple[int, Enrolled]], list[int]]:
+    came = Attendance.objects.filter(learner=OuterRef("learner"), voided_at__isnull=True)
     person = Coalesce("learner__person__merged_into", "learner__person")
+    rows = Expected.objects.filter(learner__course=course_id, ends_on__isnull=True)
+    living_first = F("learner__person__merged_into").asc(nulls_first=True)
+    rows = rows.annotate(came=Exists(came)).order_by("-came", living_first, "pk")
     found: dict[int, tuple[int, Enrolled]] = {}
+    doubles = []
     for pk, person_id, unit_id, category in rows.values_list("pk", person, "unit_id", "category"):
-        found.setdefault(person_id, (pk, Enrolled(unit_id, category)))
-    return found
+        if person_id in found:
+            doubles.append(pk)
+        else:
+            found[person_id] = (pk, Enrolled(unit_id, category))
+    return found, doubles
 
 
 def accounts_of(people: Collection[int], unit_id: int, at: datetime) -> dict[int, int]:

@@ -17,10 +17,11 @@ from songnuan.outreach.actions.lessons import held, person
 from songnuan.outreach.actions.quizzes import require_signed
 from songnuan.outreach.course_models import Course, Door, Expected, Learner
 from songnuan.outreach.course_queries import (
-    PERSON,
     accounts_of,
     courses,
+    double_periods,
     enrolled,
+    learners_by_person,
     open_periods,
     shares_of,
     standings,
@@ -111,9 +112,9 @@ def _apply(course: Course, at: datetime) -> Changes:
     """Write what a newer roster changes, from today on."""
     day = day_of(at)
     told = changes(enrolled(course.roster_id), open_periods(course.pk))
-    Expected.objects.filter(pk__in=told.ended).update(ends_on=day)
+    Expected.objects.filter(pk__in=[*told.ended, *double_periods(course.pk)]).update(ends_on=day)
     # Somebody who was merged is who they were: their code and what they learnt stay.
-    known = dict(Learner.objects.filter(course=course).order_by("-pk").values_list(PERSON, "pk"))
+    known = learners_by_person(course.pk)
     fresh = [one for one in told.joined if one not in known]
     accounts = accounts_of(fresh, course.lesson.measure.plan.unit_id or 0, at)
     had = set(Learner.objects.filter(course=course, user__isnull=False).values_list("user", flat=True))
@@ -126,7 +127,7 @@ def _apply(course: Course, at: datetime) -> Changes:
         )
         for one in fresh
     )
-    known = dict(Learner.objects.filter(course=course).order_by("-pk").values_list(PERSON, "pk"))
+    known = learners_by_person(course.pk)
     Expected.objects.bulk_create(
         Expected(learner_id=known[person_id], unit_id=where.unit_id, category=where.category, starts_on=day)
         for person_id, where in told.joined.items()
