@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 from goods.builders import NOW, TODAY, UNITS, Store, acting, buy, make_person, make_store, receive
+from made_roster import make_roster
 from songnuan.audit.checks import verify as check_trail
 from songnuan.goods import actions as goods
 from songnuan.goods import models as tables
@@ -13,9 +14,8 @@ from songnuan.goods.checks import verify
 from songnuan.goods.pickup_states import Mode
 from songnuan.goods.places import desk_place
 from songnuan.kernel.actor import Actor
-from songnuan.organisation.models import Unit
 from songnuan.organisation.permissions import Role
-from songnuan.people.models import Enrolment, ImportStatus, Person, Roster, RosterImport, RosterKind
+from songnuan.people.models import Enrolment, Person, Roster, RosterImport
 from songnuan.plans.models import Measure
 
 FIRST, SECOND = TODAY + timedelta(1), TODAY + timedelta(15)
@@ -89,34 +89,6 @@ class Gate:
             return goods.record_pickup(told=sent, actor=self.clerk, at=at)[0]
 
 
-def make_roster(unit: Unit, key: str = "") -> tuple[Roster, RosterImport]:
-    """Make a roster that nobody stands on yet, and the import that tells of people."""
-    roster = Roster.objects.create(
-        key=key or uuid4().hex,
-        title="在岗教师名册",
-        kind=RosterKind.PEOPLE,
-        unit=unit,
-        created_at=NOW,
-    )
-    told_by = RosterImport.objects.create(
-        key=uuid4().hex,
-        roster=roster,
-        roster_key=roster.key,
-        roster_title=roster.title,
-        unit=unit,
-        kind=RosterKind.PEOPLE,
-        file_name="名册.xlsx",
-        file_digest="0" * 64,
-        file_size=1,
-        status=ImportStatus.APPLIED,
-        applied_at=NOW,
-        created_at=NOW,
-        touched_at=NOW,
-        day=TODAY,
-    )
-    return roster, told_by
-
-
 def stand_on(roster: Roster, told_by: RosterImport, *names: str) -> dict[str, Person]:
     """Let people stand on a roster; return them by name."""
     people = {}
@@ -143,7 +115,7 @@ def make_gate(
     if kits:
         lines = (("方便面", 2 * kits, noodles), ("苹果", kits, fruit), ("梨", kits, fruit))
         receive(store, buy(store, store.draft(*lines), units=max(kits, UNITS)))
-    roster, told_by = make_roster(house.bureau)
+    roster, told_by = make_roster(house.bureau, NOW)
     measure = Measure.objects.create(
         plan=house.plan,
         position=90,

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from goods.pickups import make_roster, stand_on
+from goods.builders import NOW
+from goods.pickups import stand_on
+from made_roster import make_roster
 from people import BUREAU, LEAD, OFFICE, PLANS, Bureau, at
 from songnuan.cli.commands import songnuan
 from songnuan.journeys.check_plan import check_plan
@@ -411,7 +413,7 @@ HOUSE: dict[str, tuple[Callable[[], object], tuple[Change, ...]]] = {
         ((_UNITS_OF_KITS, f"{_UNITS_OF_KITS}        per: person\n        people: 2\n"),),
     ),
     "roster_differs": (
-        lambda: stand_on(*make_roster(_bureau(), "teachers"), "甲", "乙", "丙"),
+        lambda: stand_on(*make_roster(_bureau(), NOW, key="teachers"), "甲", "乙", "丙"),
         (
             (_SCHEDULED, _PICKUPS),
             (_UNITS_OF_KITS, f"{_UNITS_OF_KITS}        per: person\n        people: 2\n"),

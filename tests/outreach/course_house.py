@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 from goods.builders import make_person
+from made_roster import make_roster
 from outreach.lesson_house import DRAFT, NOW, LessonHouse, make_lesson_house
 from songnuan.journeys.teach_course import align_course, open_course, open_door
 from songnuan.kernel.actor import Actor
@@ -23,7 +24,7 @@ from songnuan.outreach.course_models import (
 from songnuan.outreach.course_rules import Window
 from songnuan.outreach.lesson_rules import Draft
 from songnuan.people.columns import index
-from songnuan.people.models import Enrolment, ImportStatus, Person, Roster, RosterImport, RosterKind
+from songnuan.people.models import Enrolment, Person, Roster, RosterImport
 
 TODAY = NOW.date()
 BEGINS = NOW + timedelta(hours=5)
@@ -98,25 +99,7 @@ class School:
 def make_school() -> School:
     """Make a house of two sections; on its roster stand one of its accounts and five without."""
     house = make_lesson_house(语文组=2, 数学组=2)
-    roster = Roster.objects.create(
-        key=uuid4().hex, title="在岗教师名册", kind=RosterKind.PEOPLE, unit=house.centre, created_at=NOW
-    )
-    told_by = RosterImport.objects.create(
-        key=uuid4().hex,
-        roster=roster,
-        roster_key=roster.key,
-        roster_title=roster.title,
-        unit=house.centre,
-        kind=RosterKind.PEOPLE,
-        file_name="名册.xlsx",
-        file_digest="0" * 64,
-        file_size=1,
-        status=ImportStatus.APPLIED,
-        applied_at=NOW,
-        created_at=NOW,
-        touched_at=NOW,
-        day=TODAY,
-    )
+    roster, told_by = make_roster(house.centre, NOW)
     lead = make_person("校工会", Role.PROGRAMME_OFFICER, house.centre)
     school = School(house, roster, told_by, lead, house.people["publicity"])
     for name in ("语文组0", "数学组0"):
