@@ -51,7 +51,7 @@ def main() -> None:
 
 
 def _night_is_over(now: datetime) -> None:
-    """Let the worker find the night's work done: the difference from the roster is for the office to take over."""
+    """Let the worker find the night's work done: what differs from the roster is left to the office."""
     entry = next(entry for entry in SCHEDULE if entry.name == "pickups.keep")
     job = new_job(entry.task, now)
     job.schedule, job.due_at, job.status = entry.name, entry.due_at(wall()), Job.Status.DONE
