@@ -210,6 +210,43 @@ def test_pages_of_people_go_on_by_key(gate: Gate) -> None:
     assert (len(names), len(set(names)), rest.context["older"]) == (64, 64, None)
 
 
+# Its days --------------------------------------------------------------------------------------------
+
+
+def test_a_batch_is_moved_and_one_is_added_by_the_office(gate: Gate) -> None:
+    pk, later = gate.distribution.pk, (FIRST + timedelta(1)).isoformat()
+    page = text(get(gate.officer, "pickups_one", pk))
+    for position in (1, 2):
+        assert reverse("pickups_batch", args=(pk, position)) in page
+    assert 'value="东门"' in text(get(gate.officer, "pickups_batch", pk, 1)), "what stands there is told"
+    wrong = unchanged(lambda: post(gate.officer, "pickups_batch", pk, 1, on=SECOND.isoformat(), place="东门"))
+    assert (wrong.status_code, list(wrong.context["form"].errors)) == (422, ["on"])
+    answer = post(gate.officer, "pickups_batch", pk, 1, on=later, place="礼堂")
+    assert answer.url == reverse("pickups_one", args=(pk,))
+    assert tables.Batch.objects.filter(on=later, place="礼堂", position=1).exists()
+    wrong = unchanged(lambda: post(gate.officer, "pickups_batch_new", pk, on=later, place=""))
+    assert (wrong.status_code, list(wrong.context["form"].errors)) == (422, ["on"])
+    more = (SECOND + timedelta(2)).isoformat()
+    assert post(gate.officer, "pickups_batch_new", pk, on=more, place="").status_code == 302
+    assert tables.Batch.objects.filter(on=more, position=3).exists()
+    after = NOW + timedelta(5)
+    assert get(gate.officer, "pickups_batch", pk, 1, moment=after).status_code == 404, "it is over"
+    over = text(get(gate.officer, "pickups_one", pk, moment=after))
+    assert reverse("pickups_batch", args=(pk, 1)) not in over
+
+
+def test_a_plan_that_names_other_days_by_now_is_told_of(gate: Gate) -> None:
+    sentence = "与这里的批次不一致"
+    days = [{"day": FIRST.isoformat(), "place": "东门"}, {"day": SECOND.isoformat()}]
+    told = {"mode": "divide", "batches": days}
+    Measure.objects.filter(pk=gate.measure.pk).update(settings=told)
+    assert sentence not in text(get(gate.officer, "pickups_one", gate.distribution.pk))
+    days[0]["day"] = (FIRST + timedelta(3)).isoformat()
+    Measure.objects.filter(pk=gate.measure.pk).update(settings=told)
+    assert sentence in text(get(gate.officer, "pickups_one", gate.distribution.pk))
+    assert sentence not in text(get(gate.clerk, "pickups_one", gate.distribution.pk))
+
+
 # One person -----------------------------------------------------------------------------------------
 
 
@@ -410,7 +447,14 @@ def test_codes_are_printed_masked_and_that_is_noted(gate: Gate) -> None:
 
 # Who may --------------------------------------------------------------------------------------------
 
-OFFICE_PAGES = ("pickups_people", "pickups_doubts", "pickups_missed", "pickups_roster", "pickups_codes")
+OFFICE_PAGES = (
+    "pickups_people",
+    "pickups_doubts",
+    "pickups_missed",
+    "pickups_roster",
+    "pickups_codes",
+    "pickups_batch_new",
+)
 OFFICE_ACTS = ("pickups_align", "pickups_pass_on", "pickups_place_unit", "pickups_desks")
 
 
@@ -446,6 +490,7 @@ def test_pages_and_acts_are_the_offices_alone(
     acts: list[tuple[str, int, dict[str, object]]] = [
         *((page, pk, {"name": "南门", "unit": unit.pk, "batch": 2}) for page in OFFICE_ACTS),
         ("pickups_codes", pk, {"unit": "", "batch": ""}),
+        ("pickups_batch_new", pk, {"on": (SECOND + timedelta(1)).isoformat()}),
         ("pickups_settle", portion.pk, {"reason": "越权"}),
         ("pickups_place", portion.pk, {"batch": 2}),
         ("pickups_proxy", portion.recipient_id, {"proxy": "越权"}),
@@ -454,6 +499,8 @@ def test_pages_and_acts_are_the_offices_alone(
         ("pickups_allot", desk.pk, {"kits": 1}),
         ("pickups_close_desk", desk.pk, {}),
     ]
+    moved = unchanged(lambda: post(who, "pickups_batch", pk, 1, on=(FIRST + timedelta(1)).isoformat()))
+    assert (moved.status_code, get(who, "pickups_batch", pk, 1).status_code) == (status, status)
     for page, key, told in acts:
         answer = unchanged(lambda at=page, of=key, said=told: post(who, at, of, **said))
         assert answer.status_code == status, page

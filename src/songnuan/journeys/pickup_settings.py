@@ -6,7 +6,7 @@ from typing import Final, Literal, Self
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from songnuan.goods.models import Distribution
+from songnuan.goods.models import Batch, Distribution
 from songnuan.goods.pickup_states import Mode
 from songnuan.journeys.measures.base import Settings
 from songnuan.plans.models import Measure
@@ -83,3 +83,15 @@ def waiting_for(plan_id: int, question: str) -> list[Distribution]:
     rows = Distribution.objects.filter(measure__plan=plan_id, measure__kind=PICKUPS, mode="")
     found = rows.select_related("measure").order_by("pk")
     return [row for row in found if settings_of(row.measure).question == question]
+
+
+def days_differ(row: Distribution) -> bool:
+    """Return whether the plan as it reads now names other days or places than the batches of `row`.
+
+    Batches beside those of the plan are the office's own: a day more for those who missed theirs.
+    """
+    if row.measure.kind != PICKUPS or not row.measure.settings.get("batches"):
+        return False
+    told = {day: " ".join(place.split()) for day, place in settings_of(row.measure).days}
+    kept = dict(Batch.objects.filter(distribution=row).values_list("on", "place"))
+    return any(day not in kept or place not in ("", kept[day]) for day, place in told.items())

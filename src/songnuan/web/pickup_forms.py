@@ -120,6 +120,21 @@ class DistributionForm(Form):
             super().refuse(refusal)
 
 
+class BatchForm(Form):
+    """Day and place of a batch that is moved or added."""
+
+    asks = "pickups_batch"
+
+    on = Day(fact="goods.batch.on", label=pgettext_lazy("batch", "Day"))
+    place = CharField(
+        fact="goods.batch.place",
+        label=gettext_lazy("Place and hours"),
+        required=False,
+        max_length=_PLACE,
+        widget=forms.TextInput(attrs=_TYPED),
+    )
+
+
 class PlaceForm(Form):
     """Into which batch a portion goes."""
 

@@ -6,6 +6,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 PICKED: Mapping[str, Promise] = {
+    "batch_begun": pgettext_lazy("refusal", "kits of the batch had been picked up"),
+    "batch_day_over": pgettext_lazy("refusal", "the day of the batch was over"),
+    "batch_order": pgettext_lazy("refusal", "the batches would not have kept their order"),
+    "too_many_batches": pgettext_lazy("refusal", "there were as many batches as there may be"),
     "batch_over": pgettext_lazy("refusal", "the batch was over"),
     "batch_unknown": pgettext_lazy("refusal", "there was no such batch"),
     "rounds_for_all": pgettext_lazy("refusal", "the batches were rounds for all"),
@@ -33,6 +37,7 @@ PICKED: Mapping[str, Promise] = {
     "roster_of_no_people": pgettext_lazy("refusal", "it was no roster of people that is kept"),
 }
 TO_HAND_OUT: Mapping[str, Promise] = {
+    "change_batches": pgettext_lazy("refused", "to move or add a batch"),
     "align_distribution": pgettext_lazy("refused", "to bring portions in line with a roster"),
     "allot_to_desk": pgettext_lazy("refused", "to allot kits to a desk"),
     "close_desk": pgettext_lazy("refused", "to close a desk"),
@@ -57,6 +62,8 @@ PICKUP_ACTS: Mapping[str, Promise] = {
     "goods.open_distribution": gettext_lazy("opened the handing out of a kit"),
     "goods.set_mode": gettext_lazy("decided what the batches are"),
     "goods.align_distribution": gettext_lazy("brought the portions in line with the roster"),
+    "goods.move_batch": gettext_lazy("changed day or place of a batch"),
+    "goods.add_batch": gettext_lazy("added a batch"),
     "goods.pass_missed_on": gettext_lazy("passed on what was not picked up"),
     "goods.place_portion": gettext_lazy("put a portion into another batch"),
     "goods.place_unit": gettext_lazy("put the portions of a unit into another batch"),
@@ -73,6 +80,10 @@ PICKUP_ACTS: Mapping[str, Promise] = {
     "goods.take_pickup_list": gettext_lazy("took a list of people who get kits"),
 }
 PICKUP_FACTS: Mapping[str, Promise] = {
+    "batch_added": pgettext_lazy("fact", "batch no."),
+    "batch_moved": pgettext_lazy("fact", "batch no."),
+    "from_day": pgettext_lazy("fact", "so far on"),
+    "to_day": pgettext_lazy("fact", "on"),
     "desk": pgettext_lazy("fact", "desk"),
     "pickup_batch": pgettext_lazy("fact", "into batch no."),
     "pickup_list": pgettext_lazy("fact", "list"),
@@ -98,6 +109,7 @@ PICKUP_VALUES: Mapping[str, Mapping[str, Promise | str]] = {
 PICKUP_FORMS: Mapping[str, Promise] = {
     "batch_photos": gettext_lazy("Photos of a day on which kits were handed out"),
     "pickups_allot": gettext_lazy("Kits for a desk"),
+    "pickups_batch": gettext_lazy("Day of a batch"),
     "pickups_back": gettext_lazy("Pickup given back"),
     "pickups_codes": gettext_lazy("Codes of pickups to print"),
     "pickups_decide": gettext_lazy("Decision about a pickup"),

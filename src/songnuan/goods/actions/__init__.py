@@ -1,5 +1,6 @@
 """The only writers of kits, purchases, stock, counts, donations and pickups."""
 
+from songnuan.goods.actions.batches import add_batch, move_batch, place_portion, place_unit
 from songnuan.goods.actions.counts import (
     abandon_count,
     decide_count,
@@ -13,8 +14,6 @@ from songnuan.goods.actions.distributing import (
     align,
     open_distribution,
     pass_missed_on,
-    place_portion,
-    place_unit,
     set_mode,
     settle_portion,
 )
@@ -34,6 +33,7 @@ from songnuan.goods.actions.taking import take_pickup_list
 
 __all__ = [
     "abandon_count",
+    "add_batch",
     "add_batch_photos",
     "align",
     "allot",
@@ -51,6 +51,7 @@ __all__ = [
     "issue_goods",
     "issue_kit",
     "issue_to_family",
+    "move_batch",
     "name_proxy",
     "open_desk",
     "open_distribution",

@@ -60,7 +60,7 @@ def open_distribution(
 
     """
     require(actor, Permission.PICKUP_MANAGE, unit_id=measure.plan.unit_id, at=at)
-    _require_open(measure)
+    require_open(measure)
     hold_kit(kit_id)
     kit = Kit.objects.select_related("measure").get(pk=kit_id)
     _check_kit(kit, measure)
@@ -89,7 +89,7 @@ def open_distribution(
     )
     days = [day.isoformat() for day, _place in sorted(batches)]
     facts = {"kit": kit_id, "roster": roster_id, "batches": days}
-    _note(made, "open_distribution", actor, at, {**facts, "mode": made.mode})
+    note(made, "open_distribution", actor, at, {**facts, "mode": made.mode})
     return made
 
 
@@ -115,7 +115,13 @@ def _opened_before(
     return row
 
 
-def _require_open(measure: Measure) -> None:
+def require_open(measure: Measure) -> None:
+    """Let pass a measure that is open.
+
+    Raises:
+        Refusal: `measure_closed`.
+
+    """
     if measure.status != MeasureStatus.OPEN:
         sentence = _("This part of the plan is not open: nothing is handed out under it.")
         raise Refusal("measure_closed", sentence, measure=measure.pk)
@@ -159,7 +165,7 @@ def set_mode(*, distribution_id: int, mode: Mode, actor: Actor, at: datetime) ->
         raise Refusal("mode_known", sentence)
     row.mode = mode.value
     row.save(update_fields=["mode"])
-    _note(row, "set_mode", actor, at, {"mode": mode.value})
+    note(row, "set_mode", actor, at, {"mode": mode.value})
     return row
 
 
@@ -175,7 +181,7 @@ def align(*, distribution_id: int, actor: Actor, at: datetime) -> Difference:
     """
     row = locked(distribution_id)
     require(actor, Permission.PICKUP_MANAGE, unit_id=row.measure.plan.unit_id, at=at)
-    _require_open(row.measure)
+    require_open(row.measure)
     if not row.mode:
         sentence = _(
             "It is still open whether the batches divide the people or are rounds for all. Answer first."
@@ -194,7 +200,7 @@ def align(*, distribution_id: int, actor: Actor, at: datetime) -> Difference:
             "back": len(changes.back),
             "moved": len(changes.moved),
         }
-        _note(row, "align_distribution", actor, at, facts)
+        note(row, "align_distribution", actor, at, facts)
     return changes
 
 
@@ -213,8 +219,8 @@ def pass_missed_on(*, distribution_id: int, actor: Actor, at: datetime) -> tuple
         return 0, 0
     # A desk may record at this moment: what it took is passed on no more.
     moved = _place(row, onward)
-    to_office = _moved(office, Portioned.OPEN, status=Portioned.REFERRED.value)
-    _note(row, "pass_missed_on", actor, at, {"on": moved, "office": to_office})
+    to_office = change_those(office, Portioned.OPEN, status=Portioned.REFERRED.value)
+    note(row, "pass_missed_on", actor, at, {"on": moved, "office": to_office})
     return moved, to_office
 
 
@@ -236,61 +242,8 @@ def settle_portion(*, portion_id: int, reason: str, actor: Actor, at: datetime) 
     portion.status, portion.settled_by_id = Portioned.SETTLED.value, by
     portion.settled_at, portion.reason = at, reason
     portion.save(update_fields=["status", "settled_by", "settled_at", "reason"])
-    _note(row, "settle_portion", actor, at, {"portion": portion_id})
+    note(row, "settle_portion", actor, at, {"portion": portion_id})
     return portion
-
-
-@transaction.atomic(savepoint=False)
-def place_portion(*, portion_id: int, batch: int, actor: Actor, at: datetime) -> Portion:
-    """Put a portion that nobody picked up yet into another batch, by its position.
-
-    Raises:
-        Refusal: `batch_unknown`, `batch_over`, `portion_not_open`, `not_permitted`.
-
-    """
-    row = locked(Portion.objects.values_list("recipient__distribution", flat=True).get(pk=portion_id))
-    require(actor, Permission.PICKUP_MANAGE, unit_id=row.measure.plan.unit_id, at=at)
-    chosen = _to_come(row, batch, at)
-    # A desk may record at this moment: what it took is moved no more.
-    if not _moved([portion_id], Portioned.OPEN, batch_id=chosen.pk):
-        sentence = _("This portion was picked up or settled meanwhile. Reload the page and look again.")
-        raise Refusal("portion_not_open", sentence)
-    _note(row, "place_portion", actor, at, {"portion": portion_id, "pickup_batch": batch})
-    return Portion.objects.get(pk=portion_id)
-
-
-@transaction.atomic(savepoint=False)
-def place_unit(*, distribution_id: int, unit_id: int, batch: int, actor: Actor, at: datetime) -> int:
-    """Put the portions of a unit that nobody picked up yet into a batch, by its position; return how many.
-
-    Raises:
-        Refusal: `batch_unknown`, `batch_over`, `rounds_for_all`, `not_permitted`.
-
-    """
-    row = locked(distribution_id)
-    require(actor, Permission.PICKUP_MANAGE, unit_id=row.measure.plan.unit_id, at=at)
-    if row.mode != Mode.DIVIDE:
-        sentence = _("These batches are rounds for all: nobody is divided among them.")
-        raise Refusal("rounds_for_all", sentence)
-    chosen = _to_come(row, batch, at)
-    rows = Portion.objects.filter(recipient__distribution=row, recipient__unit=unit_id)
-    moved = _moved(
-        rows.exclude(batch=chosen).values_list("pk", flat=True), Portioned.OPEN, batch_id=chosen.pk
-    )
-    if moved:
-        _note(row, "place_unit", actor, at, {"unit": unit_id, "pickup_batch": batch, "portions": moved})
-    return moved
-
-
-def _to_come(row: Distribution, position: int, at: datetime) -> Batch:
-    """Return a batch that is not over."""
-    chosen = Batch.objects.filter(distribution=row, position=position).first()
-    if chosen is None:
-        raise Refusal("batch_unknown", _("There is no such batch. Choose one of the list."), field="batch")
-    if chosen.on < day_of(at):
-        sentence = _("That batch is over. Choose one that is still to come.")
-        raise Refusal("batch_over", sentence, field="batch")
-    return chosen
 
 
 def locked(distribution_id: int) -> Distribution:
@@ -321,12 +274,12 @@ def _apply(row: Distribution, changes: Difference) -> None:
     )
     # A desk may record at this moment: only what still stands as it was read changes.
     for source in WAITING:
-        _moved(changes.left, source, status=Portioned.LEFT.value)
+        change_those(changes.left, source, status=Portioned.LEFT.value)
     placed: dict[tuple[Portioned, int], list[int]] = defaultdict(list)
     for portion_id, one in changes.back:
         placed[one.status, batches[one.batch]].append(portion_id)
     for (status, batch_id), ids in placed.items():
-        _moved(ids, Portioned.LEFT, status=status.value, batch_id=batch_id)
+        change_those(ids, Portioned.LEFT, status=status.value, batch_id=batch_id)
     units = dict(changes.moved) | {portion_id: one.unit_id for portion_id, one in changes.back}
     grouped: dict[int, list[int]] = defaultdict(list)
     for portion_id, unit_id in units.items():
@@ -336,7 +289,7 @@ def _apply(row: Distribution, changes: Difference) -> None:
             Recipient.objects.filter(portions__in=some).exclude(unit=unit_id).update(unit_id=unit_id)
 
 
-def _moved(ids: Iterable[int], source: Portioned, **changes: str | int) -> int:
+def change_those(ids: Iterable[int], source: Portioned, **changes: str | int) -> int:
     """Change those of some portions that are still in a state; return how many were."""
     return sum(
         Portion.objects.filter(pk__in=some, status=source.value).update(**changes)
@@ -348,7 +301,7 @@ def _place(row: Distribution, chosen: Mapping[int, int]) -> int:
     """Put open portions into batches, by position; return how many were."""
     batches = dict(Batch.objects.filter(distribution=row).values_list("position", "pk"))
     return sum(
-        _moved(
+        change_those(
             [portion for portion, batch in chosen.items() if batch == position],
             Portioned.OPEN,
             batch_id=batch_id,
@@ -362,7 +315,8 @@ def new_code() -> str:
     return "".join(secrets.choice(_SIGNS) for _sign in range(CODE_LENGTH))
 
 
-def _note(row: Distribution, verb: str, actor: Actor, at: datetime, facts: Mapping[str, object]) -> None:
+def note(row: Distribution, verb: str, actor: Actor, at: datetime, facts: Mapping[str, object]) -> None:
+    """Write an act on a distribution into its stream of the trail."""
     record(
         stream=f"pickups:{row.pk}",
         action=f"goods.{verb}",

@@ -29,7 +29,7 @@ from songnuan.goods.pickup_states import Mode
 from songnuan.goods.queries import parts_of
 from songnuan.journeys.open_distribution import open_distribution
 from songnuan.journeys.pickup_needs import kit_measures, roster_called
-from songnuan.journeys.pickup_settings import PICKUPS, PickupsSettings, mode_of, settings_of
+from songnuan.journeys.pickup_settings import PICKUPS, PickupsSettings, days_differ, mode_of, settings_of
 from songnuan.organisation.permissions import Permission
 from songnuan.people.models import Roster, RosterKind, RosterStatus
 from songnuan.plans.models import Measure, MeasureStatus
@@ -192,6 +192,8 @@ def pickups_one(request: HttpRequest, pk: int) -> HttpResponse:
         "batches": by_batch(pk),
         "desks": desk_rows(row, reader.day),
         "parts": parts_of(row.kit_id),
+        "acts": acts,
+        "other_days": acts and days_differ(row),
         "moved_on": acts and bool(moved_on([pk])),
         "missed": missed_now([pk], reader.day).get(pk, 0) if acts else 0,
         "day": reader.day,
