@@ -22,7 +22,7 @@ _NAME = "关爱包发放照片"
 
 def photos_of(narrowed: Narrowed) -> Sequence[BatchPhoto]:
     """Return the photos of a distribution, or of one batch of it, in their order."""
-    rows = BatchPhoto.objects.filter(batch__distribution=narrowed.distribution)
+    rows = BatchPhoto.objects.filter(batch__distribution=narrowed.distribution, picture__isnull=False)
     if narrowed.batch is not None:
         rows = rows.filter(batch=narrowed.batch)
     return list(rows.select_related("batch", "picture").order_by("batch__position", "position"))
