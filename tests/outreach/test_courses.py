@@ -11,9 +11,8 @@ from django.db import IntegrityError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goods.builders import snapshot
 from hands import together
-from outreach.course_house import BEGINS, COURSES, TODAY, WINDOW, School, make_school
+from outreach.course_house import BEGINS, TODAY, WINDOW, School, make_school, own, rates, refused
 from outreach.lesson_house import NOW, RIGHT, WRONG
 from songnuan.audit.models import Entry
 from songnuan.jobs.models import OutboxMessage
@@ -32,8 +31,6 @@ from songnuan.journeys.forgetting import forget_words
 from songnuan.journeys.measures.lessons import evidence, progress
 from songnuan.journeys.teach_course import chase_course, close_course, end_door, open_course, open_door
 from songnuan.kernel.actor import SYSTEM, Actor
-from songnuan.kernel.refusal import Refusal
-from songnuan.organisation.models import User
 from songnuan.outreach.actions.attending import Told, as_learner
 from songnuan.outreach.actions.courses import Terms
 from songnuan.outreach.course_models import Attendance, Course, CourseTry, Expected, Learner
@@ -48,29 +45,6 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def school() -> School:
     return make_school()
-
-
-def refused(act: Callable[[], object], code: str) -> str:
-    before = snapshot(COURSES)
-    with pytest.raises(Refusal) as told:
-        act()
-    assert told.value.code == code
-    assert snapshot(COURSES) == before
-    return told.value.sentence
-
-
-def own(school: School, name: str) -> Actor:
-    user = User.objects.get(name=name, pk__in=[one.user_id for one in everyone(school)])
-    return Actor(key=f"user:{user.pk}", label=name, user_id=user.pk)
-
-
-def everyone(school: School) -> list[Actor]:
-    return [one for staff in school.house.staff.values() for one in staff]
-
-
-def rates(course: Course, on: Any = TODAY) -> tuple[int, int, int, int]:
-    whole = shares_of(course, on).whole
-    return whole.expected, whole.attended, whole.tested, whole.passed
 
 
 def test_the_roster_is_expected_and_who_has_an_account_is_told(school: School) -> None:

@@ -29,6 +29,7 @@ from songnuan.kernel.actor import SYSTEM, Actor
 from songnuan.kernel.refusal import Refusal
 from songnuan.outreach.actions.events import as_invited
 from songnuan.outreach.event_models import Event, Invitation
+from songnuan.outreach.event_queries import invited_to
 from songnuan.outreach.event_rules import Capacity, DayState, Known, Plan, day_state
 from songnuan.people.models import Person
 from songnuan.plans.models import Measure, MeasureStatus
@@ -226,6 +227,25 @@ def test_a_cancelled_event_is_told_and_counts_for_nothing(school: School, measur
     assert OutboxMessage.objects.filter(topic="event.cancelled").count() == 1
     refused(lambda: answer_invitation(invitation_id=row.pk, answer="yes", actor=chair, at=NOW), "event_ended")
     assert progress([measure], NOW)[measure.pk].done == 0
+
+
+def test_in_a_closed_measure_nothing_of_an_event_changes(school: School, measure: Measure) -> None:
+    event = planned(school, measure)
+    chair, other = school.house.staff["语文组"]
+    row = ask(school, event, chair)
+    assert list(invited_to(chair.user_id or 0)) == [row]
+    Measure.objects.filter(pk=measure.pk).update(status=MeasureStatus.CLOSED, closed_at=NOW)
+    lead = {"event_id": event.pk, "actor": school.lead}
+    for act in (
+        lambda: change_event(plan=replace(PLAN, place="西门"), at=NOW, **lead),
+        lambda: ask(school, event, other),
+        lambda: answer_invitation(invitation_id=row.pk, answer="yes", actor=chair, at=NOW),
+        lambda: note_who_came(came={row.pk: "self"}, at=BEGINS, **lead),
+        lambda: end_event(at=BEGINS, **lead),
+        lambda: cancel_event(remark="大雨", at=NOW, **lead),
+    ):
+        refused(act, "measure_closed")
+    assert list(invited_to(chair.user_id or 0)) == []
 
 
 ON = date(2020, 5, 18)

@@ -12,6 +12,7 @@ from outreach.course_house import BEGINS, TODAY, School, make_school
 from outreach.lesson_house import NOW
 from outreach.test_events import PLAN, make_measure
 from songnuan.journeys.hold_event import invite, plan_event
+from songnuan.journeys.sign_lesson import withdraw_lesson
 from songnuan.kernel.actor import Actor
 from songnuan.outreach.course_models import Attendance, Course, CourseTry, Door, Reading
 from songnuan.outreach.event_models import Event, Invitation
@@ -189,6 +190,23 @@ def test_by_an_own_code_a_lesson_is_read_and_tested(school: School) -> None:
     assert list(CourseTry.objects.values_list("passed", flat=True)) == [False, True]
     user_address = reverse("learn", args=(school.learner(course, "语文组0").code,))
     assert client.get(user_address).status_code == 302, "who has an account learns with it"
+
+
+def test_of_a_withdrawn_lesson_nobody_reads_a_word(school: School) -> None:
+    course = school.course()
+    by_code = reverse("learn", args=(school.learner(course, "周静").code,))
+    by_account = reverse("course_mine", args=(course.pk,))
+    mine = school.house.staff["语文组"][0]
+    with on(NOW):
+        assert "回家先洗手" in Client().get(by_code).content.decode()
+    publicity = school.house.people["publicity"]
+    withdraw_lesson(lesson_id=course.lesson_id, remark="有新规定", actor=publicity, at=NOW)
+    with on(NOW):
+        answer = Client().get(by_code)
+    for told in (answer, get(mine, by_account)):
+        assert told.status_code == 410
+        assert "已撤回" in told.content.decode()
+        assert "回家先洗手" not in told.content.decode()
 
 
 def test_with_an_account_only_the_own_lesson_is_read(school: School) -> None:

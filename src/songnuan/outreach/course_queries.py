@@ -15,6 +15,7 @@ from songnuan.outreach.course_models import Attendance, Course, CourseTry, Door,
 from songnuan.outreach.course_rules import Enrolled, Shares, Standing, shares
 from songnuan.people.models import OPEN, Enrolment, Person, PersonStatus
 from songnuan.people.queries.accounts import accounts_among
+from songnuan.plans.models import MeasureStatus
 
 PERSON = Coalesce("person__merged_into", "person")
 
@@ -190,7 +191,8 @@ def tries_of(learner_id: int) -> list[CourseTry]:
 
 def owed_by(user_id: int) -> list[tuple[Course, bool, bool]]:
     """Return what somebody with an account still has to learn: whether they lack it, and its test."""
-    rows = Learner.objects.filter(user=user_id, course__closed_at__isnull=True)
+    under_way = Q(course__closed_at__isnull=True, course__lesson__measure__status=MeasureStatus.OPEN)
+    rows = Learner.objects.filter(under_way, user=user_id)
     live_ones = Expected.objects.filter(learner__in=rows, ends_on__isnull=True).values("learner")
     mine = dict(rows.filter(pk__in=live_ones).values_list("course", "pk"))
     there = set(

@@ -11,6 +11,7 @@ from songnuan.organisation.queries import day_of, subtree
 from songnuan.organisation.rules import live
 from songnuan.outreach.event_models import Event, EventStatus, Invitation
 from songnuan.outreach.event_rules import Known, day_in_china
+from songnuan.plans.models import MeasureStatus
 
 KIND = "event"
 
@@ -36,7 +37,8 @@ def invited_name(row: Invitation) -> str:
 
 def invited_to(user_id: int) -> QuerySet[Invitation]:
     """Return the invitations of somebody with an account to what is still planned, the next first."""
-    rows = invitations_of(Event.objects.filter(status=EventStatus.PLANNED).values("pk"))  # type: ignore[arg-type]  # a subquery
+    open_ones = Event.objects.filter(status=EventStatus.PLANNED, measure__status=MeasureStatus.OPEN)
+    rows = invitations_of(open_ones.values("pk"))  # type: ignore[arg-type]  # a subquery
     return rows.filter(user=user_id).order_by("event__begins_at", "pk")
 
 

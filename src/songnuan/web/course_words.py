@@ -75,6 +75,7 @@ NOT_LEARNT: Mapping[str, Promise] = {
     "learner_own": pgettext_lazy("refusal", "nobody enters their own attendance"),
     "learner_several": pgettext_lazy("refusal", "several people bore the name"),
     "learner_stranger": pgettext_lazy("refusal", "nobody like that was expected"),
+    "lesson_withdrawn": pgettext_lazy("refusal", "the lesson had been withdrawn"),
     "nobody_lacks": pgettext_lazy("refusal", "everybody had learnt it"),
     "pass_at": pgettext_lazy("refusal", "so many right answers were not possible"),
     "reading_end": pgettext_lazy("refusal", "it was not said that it was read to the end"),

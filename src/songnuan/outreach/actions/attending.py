@@ -221,10 +221,11 @@ def take_attendance_back(*, learner_id: int, reason: str, actor: Actor, at: date
 
 
 def _of_office(learner_id: int, actor: Actor, at: datetime) -> tuple[Learner, Course]:
-    learner = Learner.objects.filter(pk=learner_id).first()
-    if learner is None:
+    known = Learner.objects.filter(pk=learner_id).values_list("course", flat=True).first()
+    if known is None:
         raise _stranger()
-    course = held_course(learner.course_id)
+    course = held_course(known)
+    learner = Learner.objects.get(pk=learner_id)
     who = person(actor)
     require(actor, Permission.OUTREACH_WRITE, unit_id=course.lesson.measure.plan.unit_id, at=at)
     require(actor, Permission.PEOPLE_VIEW, unit_id=course.roster.unit_id, at=at)
@@ -260,10 +261,12 @@ def as_learner(learner: Learner) -> Actor:
 
 
 def _door(code: str) -> tuple[Door, Course]:
+    known = Door.objects.filter(code=code).values_list("course", flat=True).first()
+    course = held_course(known) if known else None
+    # Read once the course is held: a door may be ended meanwhile.
     found = Door.objects.filter(code=code, ended_at__isnull=True).first()
-    if found is None:
+    if course is None or found is None:
         raise Refusal("door_unknown", _("This code is not valid any more."))
-    course = held_course(found.course_id)
     require_runs(course)
     return found, course
 

@@ -13,7 +13,7 @@ from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import Fact, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, require
-from songnuan.outreach.actions.lessons import held, person
+from songnuan.outreach.actions.lessons import held, person, require_running
 from songnuan.outreach.actions.quizzes import require_signed
 from songnuan.outreach.course_models import Course, Door, Expected, Learner
 from songnuan.outreach.course_queries import (
@@ -27,9 +27,9 @@ from songnuan.outreach.course_queries import (
     standings,
 )
 from songnuan.outreach.course_rules import Changes, Window, changes, check_course, new_code
+from songnuan.outreach.lesson_models import LessonStatus
 from songnuan.outreach.lesson_rules import PLACE_LONGEST, words
 from songnuan.people.models import LIVING, Roster, RosterKind
-from songnuan.plans.models import MeasureStatus
 
 _CODE_BYTES = 12
 
@@ -64,9 +64,7 @@ def open_course(*, lesson_id: int, roster_id: int, terms: Terms, actor: Actor, a
     opener = person(actor)
     require(actor, Permission.OUTREACH_WRITE, unit_id=lesson.measure.plan.unit_id, at=at)
     require_signed(lesson)
-    if lesson.measure.status != MeasureStatus.OPEN:
-        sentence = _("“%(plan)s” is not under way: nothing is written or sent for it.")
-        raise Refusal("measure_closed", sentence % {"plan": lesson.measure.plan.title})
+    require_running(lesson.measure)
     roster = Roster.objects.filter(pk=roster_id, kind=RosterKind.PEOPLE, status__in=LIVING).first()
     if roster is None:
         raise Refusal("roster_of_no_people", _("Choose a roster of people."), field="roster")
@@ -97,7 +95,7 @@ def align_course(*, course_id: int, actor: Actor, at: datetime) -> Changes:
     """Bring who is expected in line with the roster as it stands; return what changed. Past days stay.
 
     Raises:
-        Refusal: `course_unknown`, `course_closed`, `not_permitted`.
+        Refusal: As `led`.
 
     """
     course = led(course_id, actor, at)
@@ -140,17 +138,21 @@ def close_course(*, course_id: int, actor: Actor, at: datetime) -> Course:
     """Close a course: nobody learns it any more, and who did not is known.
 
     Raises:
-        Refusal: `course_unknown`, `course_closed`, `not_permitted`.
+        Refusal: As `led`.
 
     """
     course = led(course_id, actor, at)
-    closer = person(actor)
+    close(course, actor, at)
+    return held_course(course.pk)
+
+
+def close(course: Course, actor: Actor, at: datetime) -> None:
+    """Write that a course that is held is closed."""
     told = shares_of(course, day_of(at))
     Door.objects.filter(course=course, ended_at__isnull=True).update(ended_at=at)
-    Course.objects.filter(pk=course.pk).update(closed_at=at, closed_by=closer)
+    Course.objects.filter(pk=course.pk).update(closed_at=at, closed_by=person(actor))
     facts: dict[str, Fact] = {"people": told.whole.expected, "attended": told.whole.attended}
     note(course, "close_course", actor, at, **facts, passed=told.whole.passed)
-    return held_course(course.pk)
 
 
 @transaction.atomic(savepoint=False)
@@ -160,8 +162,7 @@ def open_door(
     """Say when and where a lesson is taught; a code for the door is made.
 
     Raises:
-        Refusal: `course_unknown`, `course_closed`, `not_permitted`, `words_missing`, `text_too_long`, and
-            as `Window.check`.
+        Refusal: `words_missing`, `text_too_long`, and as `led` and `Window.check`.
 
     """
     course = led(course_id, actor, at)
@@ -189,13 +190,14 @@ def end_door(*, door_id: int, actor: Actor, at: datetime) -> Door:
     """End a door: nobody is checked in there any more.
 
     Raises:
-        Refusal: `door_unknown`, `course_closed`, `not_permitted`.
+        Refusal: `door_unknown`, and as `led`.
 
     """
+    known = Door.objects.filter(pk=door_id).values_list("course", flat=True).first()
+    course = led(known, actor, at) if known else None
     door = Door.objects.filter(pk=door_id, ended_at__isnull=True).first()
-    if door is None:
+    if course is None or door is None:
         raise Refusal("door_unknown", _("This code is not valid any more."))
-    course = led(door.course_id, actor, at)
     Door.objects.filter(pk=door.pk).update(ended_at=at)
     note(course, "end_door", actor, at, door=door.pk)
     door.refresh_from_db()
@@ -207,7 +209,7 @@ def chase_course(*, course_id: int, actor: Actor, at: datetime) -> list[int]:
     """Note that who lacks something is chased, once a day; return the accounts of those who have one.
 
     Raises:
-        Refusal: `course_unknown`, `course_closed`, `not_permitted`, `chased_today`, `nobody_lacks`.
+        Refusal: `chased_today`, `nobody_lacks`, and as `led`.
 
     """
     course = led(course_id, actor, at)
@@ -228,7 +230,7 @@ def led(course_id: int, actor: Actor, at: datetime) -> Course:
     """Return a course that runs, held until commit, for who leads it.
 
     Raises:
-        Refusal: `course_unknown`, `course_closed`, `not_permitted`.
+        Refusal: `course_unknown`, `not_permitted`, and as `require_runs`.
 
     """
     course = held_course(course_id)
@@ -252,14 +254,28 @@ def held_course(course_id: int) -> Course:
 
 
 def require_runs(course: Course) -> None:
-    """Let pass a course that is not closed.
+    """Let pass a course that is not closed, of a lesson that stands and a measure that is under way.
 
     Raises:
-        Refusal: `course_closed`.
+        Refusal: `lesson_withdrawn`, `course_closed`, `measure_closed`.
 
     """
+    require_standing(course)
     if course.closed_at is not None:
         raise Refusal("course_closed", _("This is closed: nothing of it changes any more."))
+    require_running(course.lesson.measure)
+
+
+def require_standing(course: Course) -> None:
+    """Let pass a course whose lesson was not withdrawn: what was is read by nobody any more.
+
+    Raises:
+        Refusal: `lesson_withdrawn`.
+
+    """
+    if course.lesson.status == LessonStatus.WITHDRAWN:
+        sentence = _("This lesson was withdrawn: it is not learnt any more. What you learnt stays noted.")
+        raise Refusal("lesson_withdrawn", sentence)
 
 
 def note(course: Course, verb: str, actor: Actor, at: datetime, **facts: Fact) -> None:

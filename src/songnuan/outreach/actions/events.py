@@ -12,7 +12,7 @@ from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import Fact, NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
-from songnuan.outreach.actions.lessons import person
+from songnuan.outreach.actions.lessons import person, require_running
 from songnuan.outreach.event_models import Event, EventStatus, Invitation
 from songnuan.outreach.event_queries import KIND, events, invitations_of, may_be_invited
 from songnuan.outreach.event_rules import (
@@ -27,7 +27,7 @@ from songnuan.outreach.event_rules import (
 )
 from songnuan.outreach.lesson_rules import words
 from songnuan.people.scope import within
-from songnuan.plans.models import Measure, MeasureStatus
+from songnuan.plans.models import Measure
 
 _CODE_BYTES = 12
 
@@ -46,7 +46,7 @@ def plan_event(*, measure_id: int, plan: Plan, actor: Actor, at: datetime) -> Ev
         raise Refusal("measure_unknown", _("There is no such measure. Open it from the list."))
     maker = person(actor)
     require(actor, Permission.OUTREACH_WRITE, unit_id=measure.plan.unit_id, at=at)
-    _require_running(measure)
+    require_running(measure)
     told = check_plan(plan, at)
     made = Event.objects.create(
         measure=measure,
@@ -69,7 +69,7 @@ def change_event(*, event_id: int, plan: Plan, actor: Actor, at: datetime) -> bo
     Who answered answers anew where the time is another.
 
     Raises:
-        Refusal: `event_unknown`, `event_ended`, `not_permitted`, and as `check_plan`.
+        Refusal: As `_led` and `check_plan`.
 
     """
     event = _led(event_id, actor, at)
@@ -104,8 +104,8 @@ def invite(
     """Invite users with a post in the plan's unit or below, and persons whom the actor reaches.
 
     Raises:
-        Refusal: `event_unknown`, `event_ended`, `event_begun`, `not_permitted`, `capacity_unknown`,
-            `invited_nobody`, `invited_stranger`, `invited_twice`, `invited_many`.
+        Refusal: `event_begun`, `capacity_unknown`, `invited_nobody`, `invited_stranger`, `invited_twice`,
+            `invited_many`, and as `_led`.
 
     """
     event = _led(event_id, actor, at)
@@ -150,7 +150,8 @@ def answer_invitation(
     """Answer one's own invitation; until it begins the last answer counts.
 
     Raises:
-        Refusal: `invitation_unknown`, `invitation_other`, `event_ended`, and as `check_answer`.
+        Refusal: `invitation_unknown`, `invitation_other`, `event_ended`, `measure_closed`, and as
+            `check_answer`.
 
     """
     row = _invitation(invitation_id)
@@ -170,8 +171,7 @@ def note_who_came(*, event_id: int, came: Mapping[int, str], actor: Actor, at: d
     """Note for invitations who came, by their ids; return how many were noted. The last word counts.
 
     Raises:
-        Refusal: `event_unknown`, `event_ended`, `event_ahead`, `not_permitted`, `came_unknown`,
-            `came_own`.
+        Refusal: `event_ahead`, `came_unknown`, `came_own`, and as `_led`.
 
     """
     event = _led(event_id, actor, at)
@@ -196,7 +196,7 @@ def end_event(*, event_id: int, actor: Actor, at: datetime) -> Event:
     """Say that an event was held; of everybody invited it is known whether they came.
 
     Raises:
-        Refusal: `event_unknown`, `event_ended`, `event_ahead`, `not_permitted`, `came_open`.
+        Refusal: `event_ahead`, `came_open`, and as `_led`.
 
     """
     event = _led(event_id, actor, at)
@@ -214,7 +214,7 @@ def cancel_event(*, event_id: int, remark: str, actor: Actor, at: datetime) -> E
     """Cancel an event, and say why.
 
     Raises:
-        Refusal: `event_unknown`, `event_ended`, `not_permitted`, `words_missing`, `text_too_long`.
+        Refusal: `words_missing`, `text_too_long`, and as `_led`.
 
     """
     event = _led(event_id, actor, at)
@@ -236,7 +236,12 @@ def _end(event: Event, status: EventStatus, remark: str, actor: Actor, at: datet
 
 
 def _led(event_id: int, actor: Actor, at: datetime) -> Event:
-    """Return an event that is planned, held until commit, for who leads it."""
+    """Return an event that is planned, of a measure under way, held until commit, for who leads it.
+
+    Raises:
+        Refusal: `event_unknown`, `event_ended`, `measure_closed`, `not_permitted`, `person_needed`.
+
+    """
     event = _held(event_id)
     person(actor)
     require(actor, Permission.OUTREACH_WRITE, unit_id=event.measure.plan.unit_id, at=at)
@@ -262,14 +267,9 @@ def _invitation(invitation_id: int) -> Invitation:
 
 
 def _require_planned(event: Event) -> None:
+    require_running(event.measure)
     if event.status != EventStatus.PLANNED:
         raise Refusal("event_ended", _("This was held or cancelled: nothing of it changes any more."))
-
-
-def _require_running(measure: Measure) -> None:
-    if measure.status != MeasureStatus.OPEN:
-        sentence = _("“%(plan)s” is not under way: nothing is written or sent for it.")
-        raise Refusal("measure_closed", sentence % {"plan": measure.plan.title}, measure=measure.pk)
 
 
 def _note(event: Event, verb: str, actor: Actor, at: datetime, **facts: Fact) -> None:

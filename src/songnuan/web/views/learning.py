@@ -27,6 +27,7 @@ from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.models import User
 from songnuan.organisation.queries import actor_of, now
 from songnuan.outreach.actions.attending import as_learner
+from songnuan.outreach.actions.courses import require_standing
 from songnuan.outreach.course_models import Attendance, Door, Learner
 from songnuan.outreach.course_queries import attendance_of, learner_of_code, name_of, own_learner, tries_of
 from songnuan.outreach.course_rules import plain_code
@@ -128,6 +129,11 @@ def learn(request: HttpRequest, code: str) -> HttpResponse:
 
 def _own_page(request: HttpRequest, own: Own) -> HttpResponse:
     course, lesson = own.learner.course, own.learner.course.lesson
+    try:
+        require_standing(course)
+    except Refusal as refusal:
+        told = {"learner": own.learner, "lesson": lesson, "is_door": own.is_by_code, "withdrawn": refusal}
+        return render(request, "web/course_mine.html", told, status=410)
     questions = questions_of(lesson.questions)
     context: dict[str, Any] = {
         "learner": own.learner,
