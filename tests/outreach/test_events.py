@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from goods.builders import snapshot
 from outreach.course_house import School, make_school
 from outreach.lesson_house import NOW
+from songnuan.audit.models import Entry
 from songnuan.jobs.models import OutboxMessage
 from songnuan.journeys.hold_event import (
     answer_invitation,
@@ -29,9 +30,9 @@ from songnuan.kernel.actor import SYSTEM, Actor
 from songnuan.kernel.refusal import Refusal
 from songnuan.outreach.actions.events import as_invited
 from songnuan.outreach.event_models import Event, Invitation
-from songnuan.outreach.event_queries import invited_to
+from songnuan.outreach.event_queries import invitation_of_code, invited_to
 from songnuan.outreach.event_rules import Capacity, DayState, Known, Plan, day_state
-from songnuan.people.models import Person
+from songnuan.people.models import Person, PersonStatus
 from songnuan.plans.models import Measure, MeasureStatus
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -217,6 +218,57 @@ def test_who_came_is_noted_of_all_before_it_was_held(school: School, measure: Me
             act()
 
 
+def test_an_event_to_which_nobody_was_invited_was_not_held(school: School, measure: Measure) -> None:
+    event = planned(school, measure)
+    refused(lambda: end_event(event_id=event.pk, actor=school.lead, at=BEGINS), "event_uninvited")
+
+
+def test_what_has_begun_is_not_moved(school: School, measure: Measure) -> None:
+    event = planned(school, measure)
+    chair = school.house.staff["语文组"][0]
+    row = ask(school, event, chair)
+    later = replace(PLAN, begins_at=BEGINS + DAY, ends_at=BEGINS + DAY + timedelta(hours=1))
+
+    def change(plan: Plan, at: datetime) -> Callable[[], Event]:
+        return lambda: change_event(event_id=event.pk, plan=plan, actor=school.lead, at=at)
+
+    refused(change(later, BEGINS), "event_begun")
+    before = BEGINS - timedelta(minutes=30)
+    note_who_came(event_id=event.pk, came={row.pk: "self"}, actor=school.lead, at=before)
+    assert change(PLAN, before)().sequence == 0, "nothing is another: calendars stay as they are"
+    assert not Entry.objects.filter(action="outreach.change_event").exists()
+    change(replace(PLAN, place="西门"), before)()
+    row.refresh_from_db()
+    assert row.came == "self"
+    change(later, before)()
+    row.refresh_from_db()
+    assert (row.came, row.came_at, row.came_by_id) == ("", None, None), "they came for another hour"
+
+
+def test_the_invitation_of_who_was_erased_is_nobodys(school: School, measure: Measure) -> None:
+    row = ask(school, planned(school, measure), school.people["周静"], "leader")
+    assert invitation_of_code(row.code) == row
+    Person.objects.filter(pk=row.person_id).update(name="", status=PersonStatus.ERASED)
+    assert invitation_of_code(row.code) is None
+    refused(
+        lambda: answer_invitation(invitation_id=row.pk, answer="yes", actor=as_invited(row), at=NOW),
+        "invitation_unknown",
+    )
+
+
+def test_many_are_invited_and_noted_in_few_questions(
+    school: School, measure: Measure, django_assert_max_num_queries: Any
+) -> None:
+    event = planned(school, measure)
+    people = [school.enrol(f"来宾{number}", "语文组").pk for number in range(60)]
+    with django_assert_max_num_queries(30):
+        made = invite(event_id=event.pk, capacity="guest", person_ids=people, actor=school.lead, at=NOW)
+    came = {row.pk: ("self", "deputy", "nobody")[row.pk % 3] for row in made}
+    with django_assert_max_num_queries(30):
+        assert note_who_came(event_id=event.pk, came=came, actor=school.lead, at=BEGINS) == 60
+    assert dict(Invitation.objects.values_list("pk", "came")) == came
+
+
 def test_a_cancelled_event_is_told_and_counts_for_nothing(school: School, measure: Measure) -> None:
     event = planned(school, measure)
     chair = school.house.staff["语文组"][0]
@@ -258,6 +310,7 @@ def test_a_planned_day_is_done_once_held_and_late_once_its_days_passed(
 ) -> None:
     wanted, by = ("chair", "leader"), ON - 4 * DAY
     state = day_state(ON, wanted, by, [Known(ON, is_held, tuple(invited))], today)
+    is_held = is_held and bool(invited)
     in_time = {str(one) for one, since in invited if since <= by} >= set(wanted)
     if is_held:
         assert state == DayState.HELD

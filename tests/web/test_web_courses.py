@@ -5,7 +5,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from outreach.course_house import BEGINS, TODAY, School, make_school
@@ -18,6 +20,7 @@ from songnuan.outreach.course_models import Attendance, Course, CourseTry, Door,
 from songnuan.outreach.event_models import Event, Invitation
 from songnuan.plans.models import Measure
 from songnuan.web.due import desk_of, due_of
+from songnuan.web.event_page import persons_named
 from songnuan.web.views.shared import Reader
 from web.browsing import as_, on, user_of
 
@@ -264,6 +267,18 @@ def test_an_event_goes_its_way_through_the_pages(school: School, measure: Measur
     for ext in ("pdf", "xlsx"):
         assert get(school.lead, reverse("event_file", args=(event.pk, ext))).status_code == 200
         assert get(chair, reverse("event_file", args=(event.pk, ext))).status_code == 404
+
+
+def test_the_names_of_many_guests_are_found_in_one_question(
+    school: School, measure: Measure, django_assert_num_queries: Any
+) -> None:
+    names = [f"来宾{number}" for number in range(20)]
+    people = [school.enrol(name, "语文组").pk for name in names]
+    reader = Reader(user=user_of(school.lead), actor=school.lead, at=NOW, day=TODAY)
+    with CaptureQueriesContext(connection) as few:
+        assert persons_named(names[:1], reader) == people[:1]
+    with django_assert_num_queries(len(few)):
+        assert persons_named(names, reader) == people
 
 
 def test_who_has_no_account_answers_by_the_own_link(school: School, measure: Measure) -> None:
