@@ -165,7 +165,19 @@ def expected_now(course_id: int) -> QuerySet[Learner]:
     """Return who is expected."""
     live_ones = Expected.objects.filter(learner__course=course_id, ends_on__isnull=True)
     rows = Learner.objects.filter(pk__in=live_ones.values("learner"))
-    return rows.select_related("person__merged_into", "course__lesson__measure__plan")
+    return rows.select_related("person__merged_into", "user", "course__lesson__measure__plan")
+
+
+def named(course_id: int, name: str) -> QuerySet[Learner]:
+    """Return who of those expected bears a name; of nobody else a number is opened."""
+    own = Q(person__merged_into__isnull=True, person__name=name)
+    rows = expected_now(course_id).filter(own | Q(person__merged_into__name=name))
+    return rows.order_by("pk") if name else rows.none()
+
+
+def has_account(learner: Learner) -> bool:
+    """Return whether somebody has an account that they can sign in with; a closed one is none."""
+    return learner.user is not None and learner.user.is_active
 
 
 def own_learner(course_id: int, user_id: int) -> Learner | None:
@@ -174,9 +186,13 @@ def own_learner(course_id: int, user_id: int) -> Learner | None:
 
 
 def learner_of_code(code: str) -> Learner | None:
-    """Return whose code it is; nobody's once they are expected no more."""
+    """Return whose code it is; nobody's once they are expected no more, or were erased."""
     found = Learner.objects.filter(code=code).values_list("course", flat=True).first()
-    return expected_now(found).filter(code=code).first() if found else None
+    if found is None:
+        return None
+    gone = PersonStatus.ERASED
+    erased = Q(person__status=gone) | Q(person__merged_into__status=gone)
+    return expected_now(found).filter(code=code).exclude(erased).first()
 
 
 def attendance_of(learner_id: int) -> Attendance | None:

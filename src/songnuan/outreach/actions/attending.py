@@ -18,8 +18,9 @@ from songnuan.outreach.course_models import Attendance, AttendedWay, Course, Cou
 from songnuan.outreach.course_queries import (
     attendance_of,
     expected_now,
+    has_account,
     learner_of_code,
-    name_of,
+    named,
     own_learner,
     tries_of,
 )
@@ -60,23 +61,26 @@ def check_in_by_told(*, code: str, told: Told, actor: Actor, at: datetime) -> At
     """Check in who has no account: by their own code, or by name and the end of their number.
 
     Raises:
-        Refusal: `door_unknown`, `course_closed`, `door_early`, `door_over`, `learner_stranger`,
-            `learner_several` where a name is borne by several and the number tells them not apart.
+        Refusal: `door_unknown`, `door_early`, `door_over`, `learner_stranger`, `learner_account` for who
+            has an account, `learner_several` where a name is borne by several and the number tells them not
+            apart, and as `require_runs`.
 
     """
     door, course = _door(code)
-    if told.code:
-        learner = learner_of_code(plain_code(told.code))
-        if learner is None or learner.course_id != course.pk:
-            raise _stranger("own_code")
-        return _attend(learner, door, AttendedWay.CODE, actor, at)
-    return _attend(_named(course, told), door, AttendedWay.NAME, actor, at)
+    way, field = (AttendedWay.CODE, "own_code") if told.code else (AttendedWay.NAME, "name")
+    learner = learner_of_code(plain_code(told.code)) if told.code else _named(course, told)
+    if learner is None or learner.course_id != course.pk:
+        raise _stranger(field)
+    if has_account(learner):
+        sentence = _("You have an account: sign in, and check in with it.")
+        raise Refusal("learner_account", sentence, field=field)
+    return _attend(learner, door, way, actor, at)
 
 
-def _named(course: Course, told: Told) -> Learner:
+def _named(course: Course, told: Told) -> Learner | None:
     """Return whom a name and the end of a number mean; of whom no number is known the name has to do."""
     name, tail = tidy_name(told.name), told.phone_tail.strip()
-    found = [one for one in expected_now(course.pk) if name and name_of(one) == name]
+    found = list(named(course.pk, name))
     numbers = {one.pk: (one.person.merged_into or one.person).phone or "" for one in found}
     fits = [one for one in found if numbers[one.pk] and numbers[one.pk][-_TAIL:] == tail]
     unknown = [one for one in found if not numbers[one.pk]]
@@ -87,7 +91,7 @@ def _named(course: Course, told: Told) -> Learner:
     if len(fits) > 1 or (not fits and len(unknown) > 1):
         sentence = _("Several people bear this name. Check in with your own code, or ask the office.")
         raise Refusal("learner_several", sentence, field="own_code")
-    raise _stranger("name")
+    return None
 
 
 def _attend(learner: Learner, door: Door, way: AttendedWay, actor: Actor, at: datetime) -> Attendance:
@@ -245,7 +249,8 @@ def _own(learner_id: int, actor: Actor, *, reads: bool = True) -> tuple[Learner,
     found = expected_now(course.pk).filter(pk=learner_id).first()
     if found is None:
         raise _stranger()
-    if actor != as_learner(found) and (actor.user_id is None or found.user_id != actor.user_id):
+    by_code = actor == as_learner(found) and not has_account(found)
+    if not by_code and (actor.user_id is None or found.user_id != actor.user_id):
         sentence = _("Everybody learns for themselves: open it with your own account or code.")
         raise NotPermitted("learner_other", sentence)
     require_runs(course)

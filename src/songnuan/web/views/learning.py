@@ -29,7 +29,14 @@ from songnuan.organisation.queries import actor_of, now
 from songnuan.outreach.actions.attending import as_learner
 from songnuan.outreach.actions.courses import require_standing
 from songnuan.outreach.course_models import Attendance, Door, Learner
-from songnuan.outreach.course_queries import attendance_of, learner_of_code, name_of, own_learner, tries_of
+from songnuan.outreach.course_queries import (
+    attendance_of,
+    has_account,
+    learner_of_code,
+    name_of,
+    own_learner,
+    tries_of,
+)
 from songnuan.outreach.course_rules import plain_code
 from songnuan.outreach.quiz_rules import questions_of
 from songnuan.web.course_forms import AtDoorForm, ReadForm
@@ -122,7 +129,7 @@ def learn(request: HttpRequest, code: str) -> HttpResponse:
     mine = learner_of_code(plain_code(code))
     if mine is None:
         return render(request, "web/course_mine.html", {"learner": None}, status=404)
-    if mine.user_id is not None:
+    if has_account(mine):
         return redirect("course_mine", mine.course_id)
     return _own_page(request, Own(mine, as_learner(mine), reverse("learn", args=(mine.code,))))
 
