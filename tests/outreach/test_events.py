@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -212,10 +212,26 @@ def test_who_came_is_noted_of_all_before_it_was_held(school: School, measure: Me
     for act in (
         lambda: Event.objects.update(title="另一个"),
         lambda: Invitation.objects.update(came="nobody"),
+        lambda: Invitation.objects.update(answered_at=BEGINS, answer="no"),
+        lambda: Invitation.objects.update(came_at=BEGINS + DAY),
+        lambda: Invitation.objects.update(capacity="guest"),
+        lambda: Invitation.objects.filter(pk=two.pk).update(person=school.people["周静"]),
+        lambda: Invitation.objects.filter(pk=two.pk).update(
+            answer="deputy", answered_at=BEGINS, deputy="教务主任"
+        ),
+        lambda: Invitation.objects.create(
+            event=event, person=school.people["周静"], code="x", invited_by_id=me.user_id, invited_at=NOW
+        ),
         lambda: Invitation.objects.all().delete(),
+        lambda: _raw("DELETE FROM outreach_event"),
     ):
-        with pytest.raises(IntegrityError), transaction.atomic():
+        with pytest.raises(IntegrityError, match=r"_(kept|stays|shut)"), transaction.atomic():
             act()
+
+
+def _raw(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
 
 
 def test_an_event_to_which_nobody_was_invited_was_not_held(school: School, measure: Measure) -> None:

@@ -11,11 +11,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from outreach.course_house import BEGINS, TODAY, School, make_school
-from outreach.lesson_house import NOW
+from outreach.lesson_house import NOW, WRONG
 from outreach.test_events import PLAN, make_measure
+from songnuan.journeys.attend_course import enter_attendance, take_test
 from songnuan.journeys.hold_event import invite, plan_event
 from songnuan.journeys.sign_lesson import withdraw_lesson
 from songnuan.kernel.actor import Actor
+from songnuan.outreach.actions.attending import as_learner
 from songnuan.outreach.course_models import Attendance, Course, CourseTry, Door, Reading
 from songnuan.outreach.event_models import Event, Invitation
 from songnuan.plans.models import Measure
@@ -195,6 +197,29 @@ def test_by_an_own_code_a_lesson_is_read_and_tested(school: School) -> None:
     assert client.get(user_address).status_code == 302, "who has an account learns with it"
 
 
+def test_the_office_lets_somebody_take_the_test_again(school: School) -> None:
+    course = school.course()
+    mine = school.learner(course, "周静")
+    page = reverse("course_person", args=(mine.pk,))
+    enter_attendance(learner_id=mine.pk, happened_at=NOW, reason="签到表", actor=school.lead, at=NOW)
+    assert "安排补测" not in get(school.lead, page).content.decode(), "tries are left"
+    for _try in range(2):
+        take_test(learner_id=mine.pk, picks=WRONG, actor=as_learner(mine), at=NOW)
+    assert "安排补测" in get(school.lead, page).content.decode()
+    inspector = school.house.people["inspector"]
+    assert "安排补测" not in get(inspector, page).content.decode()
+    assert post(inspector, page, act="grant").status_code == 403
+    address = reverse("learn", args=(mine.code,))
+    with on(NOW):
+        assert "回家后先做什么" not in Client().get(address).content.decode()
+    assert post(school.lead, page, act="grant").status_code == 302
+    with on(NOW):
+        assert "回家后先做什么" in Client().get(address).content.decode()
+    assert post(school.lead, page, act="grant").status_code == 302
+    mine.refresh_from_db()
+    assert mine.granted == 1, "once granted, tries are left"
+
+
 def test_of_a_withdrawn_lesson_nobody_reads_a_word(school: School) -> None:
     course = school.course()
     by_code = reverse("learn", args=(school.learner(course, "周静").code,))
@@ -270,7 +295,7 @@ def test_an_event_goes_its_way_through_the_pages(school: School, measure: Measur
 
 
 def test_the_names_of_many_guests_are_found_in_one_question(
-    school: School, measure: Measure, django_assert_num_queries: Any
+    school: School, django_assert_num_queries: Any
 ) -> None:
     names = [f"来宾{number}" for number in range(20)]
     people = [school.enrol(name, "语文组").pk for name in names]

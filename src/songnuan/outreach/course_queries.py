@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from songnuan.kernel.bulk import among
@@ -12,7 +12,7 @@ from songnuan.organisation.models import Post, User
 from songnuan.organisation.queries import day_of, subtree
 from songnuan.organisation.rules import live
 from songnuan.outreach.course_models import Attendance, Course, CourseTry, Door, Expected, Learner
-from songnuan.outreach.course_rules import Enrolled, Shares, Standing, shares
+from songnuan.outreach.course_rules import Enrolled, Shares, Standing, shares, tries_allowed
 from songnuan.people.models import OPEN, Enrolment, Person, PersonStatus
 from songnuan.people.queries.accounts import accounts_among
 from songnuan.plans.models import MeasureStatus
@@ -127,7 +127,8 @@ def standings(course: Course, on: date) -> list[Standing]:
             if is_passed:
                 passed.add(learner)
     seen: dict[int, Standing] = {}
-    for learner, unit_id, category in periods.order_by("pk").values_list("learner", "unit", "category"):
+    columns = ("learner", "unit", "category", "learner__granted")
+    for learner, unit_id, category, granted in periods.order_by("pk").values_list(*columns):
         seen[learner] = Standing(
             learner,
             unit_id,
@@ -136,6 +137,7 @@ def standings(course: Course, on: date) -> list[Standing]:
             attended.get(learner, False),
             tries[learner],
             learner in passed if course.pass_at else None,
+            tries_allowed(course.tries, granted) - tries[learner],
         )
     return list(seen.values())
 
@@ -206,11 +208,21 @@ def tries_of(learner_id: int) -> list[CourseTry]:
 
 
 def owed_by(user_id: int) -> list[tuple[Course, bool, bool]]:
-    """Return what somebody with an account still has to learn: whether they lack it, and its test."""
+    """Return what somebody with an account still has to learn: whether they lack it, and its test.
+
+    A test of which all tries are used is asked of nobody until they are granted new ones.
+    """
     under_way = Q(course__closed_at__isnull=True, course__lesson__measure__status=MeasureStatus.OPEN)
     rows = Learner.objects.filter(under_way, user=user_id)
     live_ones = Expected.objects.filter(learner__in=rows, ends_on__isnull=True).values("learner")
-    mine = dict(rows.filter(pk__in=live_ones).values_list("course", "pk"))
+    allowed = F("course__tries") * (1 + F("granted"))
+    told = rows.filter(pk__in=live_ones).annotate(used=Count("tries"), allowed=allowed)
+    mine, spent = {}, set()
+    for pk, course_id, is_spent in told.annotate(is_spent=Q(used__gte=F("allowed"))).values_list(
+        "pk", "course", "is_spent"
+    ):
+        mine[course_id] = pk
+        spent |= {pk} if is_spent else set()
     there = set(
         Attendance.objects.filter(learner__in=mine.values(), voided_at__isnull=True).values_list(
             "learner", flat=True
@@ -222,7 +234,8 @@ def owed_by(user_id: int) -> list[tuple[Course, bool, bool]]:
     found = []
     for course in courses().filter(pk__in=mine):
         learner = mine[course.pk]
-        lacks, fails = learner not in there, bool(course.pass_at) and learner not in passed
+        lacks = learner not in there
+        fails = bool(course.pass_at) and learner not in passed and learner not in spent
         if lacks or fails:
             found.append((course, lacks, fails))
     return found

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from songnuan.kernel.actor import Actor
@@ -24,7 +25,7 @@ from songnuan.outreach.course_queries import (
     own_learner,
     tries_of,
 )
-from songnuan.outreach.course_rules import REASON_LONGEST, Window, check_read, plain_code
+from songnuan.outreach.course_rules import REASON_LONGEST, Window, check_read, plain_code, tries_allowed
 from songnuan.outreach.lesson_rules import words
 from songnuan.outreach.quiz_rules import Outcome, outcome, questions_of
 
@@ -158,9 +159,9 @@ def take_test(
     before = tries_of(learner.pk)
     if any(one.passed for one in before):
         raise Refusal("test_passed", _("You have passed already."))
-    if len(before) >= course.tries:
+    if len(before) >= tries_allowed(course.tries, learner.granted):
         sentence = _("You have had all %(count)s tries. Ask the office to be taught again.")
-        raise Refusal("test_tries", sentence % {"count": course.tries})
+        raise Refusal("test_tries", sentence % {"count": len(before)})
     told = outcome(questions_of(course.lesson.questions), picks, course.pass_at)
     made = CourseTry.objects.create(
         learner=learner,
@@ -222,6 +223,29 @@ def take_attendance_back(*, learner_id: int, reason: str, actor: Actor, at: date
     known.save(update_fields=["voided_at", "voided_by", "void_reason"])
     note(course, "take_attendance_back", actor, at, learner=learner.pk)
     return known
+
+
+@transaction.atomic(savepoint=False)
+def grant_tries(*, learner_id: int, actor: Actor, at: datetime) -> Learner:
+    """Let somebody who used all tries of the test take it again, as often as at first.
+
+    Raises:
+        Refusal: `learner_stranger`, `not_permitted`, `learner_own`, `test_none`, `test_passed`, `tries_left`,
+            and as `require_runs`.
+
+    """
+    learner, course = _of_office(learner_id, actor, at)
+    if not course.pass_at:
+        raise Refusal("test_none", _("There is no test of this lesson."))
+    before = tries_of(learner.pk)
+    if any(one.passed for one in before):
+        raise Refusal("test_passed", _("They have passed already."))
+    if len(before) < tries_allowed(course.tries, learner.granted):
+        raise Refusal("tries_left", _("They can still try: new tries are granted once all are used."))
+    Learner.objects.filter(pk=learner.pk).update(granted=F("granted") + 1)
+    note(course, "grant_tries", actor, at, learner=learner.pk)
+    learner.refresh_from_db()
+    return learner
 
 
 def _of_office(learner_id: int, actor: Actor, at: datetime) -> tuple[Learner, Course]:

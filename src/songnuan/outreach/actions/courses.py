@@ -1,5 +1,6 @@
 """A lesson becomes a course of everybody on a roster; it is taught at doors, chased, and closed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from secrets import token_urlsafe
@@ -79,11 +80,10 @@ def open_course(*, lesson_id: int, roster_id: int, terms: Terms, actor: Actor, a
         pass_at=terms.pass_at,
         tries=terms.tries,
         by_reading=terms.by_reading,
-        seen_on=day_of(at),
         opened_by_id=opener,
         opened_at=at,
     )
-    told = _apply(made, at)
+    told, _linked = _apply(made, at)
     if not told.joined:
         raise Refusal("course_nobody", _("Nobody stands on this roster."), field="roster")
     note(made, "open_course", actor, at, people=len(told.joined))
@@ -99,38 +99,46 @@ def align_course(*, course_id: int, actor: Actor, at: datetime) -> Changes:
 
     """
     course = led(course_id, actor, at)
-    told = _apply(course, at)
-    Course.objects.filter(pk=course.pk).update(seen_on=day_of(at))
-    if not told.is_empty:
-        note(course, "align_course", actor, at, made=len(told.joined), left=len(told.ended))
+    told, linked = _apply(course, at)
+    if linked or not told.is_empty:
+        facts: dict[str, Fact] = {"made": len(told.joined), "left": len(told.ended), "linked": linked}
+        note(course, "align_course", actor, at, **facts)
     return told
 
 
-def _apply(course: Course, at: datetime) -> Changes:
-    """Write what a newer roster changes, from today on."""
+def _apply(course: Course, at: datetime) -> tuple[Changes, int]:
+    """Write what a newer roster changes, from today on; return it, and how many were linked to accounts."""
     day = day_of(at)
-    told = changes(enrolled(course.roster_id), open_periods(course.pk))
+    now = enrolled(course.roster_id)
+    told = changes(now, open_periods(course.pk))
     Expected.objects.filter(pk__in=[*told.ended, *double_periods(course.pk)]).update(ends_on=day)
     # Somebody who was merged is who they were: their code and what they learnt stay.
     known = learners_by_person(course.pk)
     fresh = [one for one in told.joined if one not in known]
-    accounts = accounts_of(fresh, course.lesson.measure.plan.unit_id or 0, at)
-    had = set(Learner.objects.filter(course=course, user__isnull=False).values_list("user", flat=True))
-    Learner.objects.bulk_create(
-        Learner(
-            course=course,
-            person_id=one,
-            user_id=accounts[one] if one in accounts and accounts[one] not in had else None,
-            code=new_code(),
-        )
-        for one in fresh
-    )
+    Learner.objects.bulk_create(Learner(course=course, person_id=one, code=new_code()) for one in fresh)
     known = learners_by_person(course.pk)
     Expected.objects.bulk_create(
         Expected(learner_id=known[person_id], unit_id=where.unit_id, category=where.category, starts_on=day)
         for person_id, where in told.joined.items()
     )
-    return told
+    return told, _link(course, {person_id: known[person_id] for person_id in now}, at)
+
+
+def _link(course: Course, learners: Mapping[int, int], at: datetime) -> int:
+    """Link who has none to the account that they have by now; one that was closed is none."""
+    mine = Learner.objects.filter(course=course)
+    mine.filter(user__is_active=False).update(user=None)
+    accounts = accounts_of(learners, course.lesson.measure.plan.unit_id or 0, at)
+    had = set(mine.filter(user__isnull=False).values_list("user", flat=True))
+    loose = {one.pk: one for one in mine.filter(user__isnull=True)}
+    changed = []
+    for person_id, user_id in accounts.items():
+        learner = loose.get(learners[person_id])
+        if learner is not None and user_id not in had:
+            learner.user_id = user_id
+            changed.append(learner)
+    Learner.objects.bulk_update(changed, ["user"])
+    return len(changed)
 
 
 @transaction.atomic(savepoint=False)
@@ -209,20 +217,25 @@ def chase_course(*, course_id: int, actor: Actor, at: datetime) -> list[int]:
     """Note that who lacks something is chased, once a day; return the accounts of those who have one.
 
     Raises:
-        Refusal: `chased_today`, `nobody_lacks`, and as `led`.
+        Refusal: `chased_today`, `nobody_lacks`, `tries_spent` where nobody can do what they lack, and
+            as `led`.
 
     """
     course = led(course_id, actor, at)
     if course.chased_at is not None and day_of(course.chased_at) == day_of(at):
         sentence = _("They were told today already. Give them until tomorrow.")
         raise Refusal("chased_today", sentence)
-    lacking = [one.learner_id for one in standings(course, day_of(at)) if one.lacks]
+    lacking = [one for one in standings(course, day_of(at)) if one.lacks]
     if not lacking:
         raise Refusal("nobody_lacks", _("Everybody has learnt it."))
-    rows = Learner.objects.filter(pk__in=lacking, user__isnull=False)
+    asked = [one.learner_id for one in lacking if one.can_make_up]
+    if not asked:
+        sentence = _("Who still lacks it has used all tries of the test. Grant them new ones first.")
+        raise Refusal("tries_spent", sentence)
+    rows = Learner.objects.filter(pk__in=asked, user__is_active=True)
     users = list(rows.order_by("pk").values_list("user", flat=True))
     Course.objects.filter(pk=course.pk).update(chased_at=at)
-    note(course, "chase_course", actor, at, people=len(lacking), told=len(users))
+    note(course, "chase_course", actor, at, people=len(asked), told=len(users))
     return users
 
 

@@ -37,7 +37,7 @@ from songnuan.outreach.course_queries import (
     own_learner,
     tries_of,
 )
-from songnuan.outreach.course_rules import plain_code
+from songnuan.outreach.course_rules import plain_code, tries_allowed
 from songnuan.outreach.quiz_rules import questions_of
 from songnuan.web.course_forms import AtDoorForm, ReadForm
 from songnuan.web.lesson_page import materials_of
@@ -187,7 +187,7 @@ def _standing(own: Own, who: dict[str, Any], *, is_get: bool) -> dict[str, Any]:
     if reads and is_get:
         open_reading(**who)
     is_passed = any(one.passed for one in tries)
-    left = course.tries - len(tries)
+    left = tries_allowed(course.tries, own.learner.granted) - len(tries)
     may_test = bool(is_open and there and course.pass_at and not is_passed and left > 0)
     return {
         "attendance": there,
