@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goods.builders import snapshot
+from goods.builders import make_person, make_unit, snapshot
 from outreach.course_house import School, make_school
 from outreach.lesson_house import NOW
 from songnuan.audit.models import Entry
@@ -26,8 +26,11 @@ from songnuan.journeys.hold_event import (
     plan_event,
 )
 from songnuan.journeys.measures.event import evidence, progress
+from songnuan.journeys.teach_course import open_course
 from songnuan.kernel.actor import SYSTEM, Actor
 from songnuan.kernel.refusal import Refusal
+from songnuan.organisation.permissions import Role
+from songnuan.outreach.actions.courses import Terms
 from songnuan.outreach.actions.events import as_invited
 from songnuan.outreach.event_models import Event, Invitation
 from songnuan.outreach.event_queries import invitation_of_code, invited_to
@@ -107,6 +110,26 @@ def test_who_may_plan_and_when(school: School, measure: Measure) -> None:
     plan()()
     Measure.objects.filter(pk=measure.pk).update(status=MeasureStatus.CLOSED, closed_at=NOW)
     refused(plan(), "measure_closed")
+
+
+def test_a_union_runs_its_courses_and_events(school: School, measure: Measure) -> None:
+    lesson = school.house.signed()
+    union = make_person("工会干事", Role.UNION_OFFICER, school.house.centre)
+    elsewhere = make_person("外校工会", Role.UNION_OFFICER, make_unit("外校"))
+    terms = Terms(NOW.date() + DAY)
+    told: dict[str, Any] = {"lesson_id": lesson.pk, "roster_id": school.roster.pk, "terms": terms, "at": NOW}
+    refused(lambda: plan_event(measure_id=measure.pk, plan=PLAN, actor=elsewhere, at=NOW), "not_permitted")
+    refused(lambda: open_course(actor=elsewhere, **told), "not_permitted")
+    event = plan_event(measure_id=measure.pk, plan=PLAN, actor=union, at=NOW)
+    invited = invite(
+        event_id=event.pk,
+        capacity="chair",
+        person_ids=[school.people["周静"].pk],
+        actor=union,
+        at=NOW,
+    )
+    assert len(invited) == 1
+    assert open_course(actor=union, **told).opened_by_id == union.user_id
 
 
 def test_who_is_invited_gets_a_message_once(school: School, measure: Measure) -> None:
