@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -87,7 +88,7 @@ def test_in_a_closed_measure_nothing_is_learnt_or_due(school: School) -> None:
     enter_attendance(learner_id=mine.pk, happened_at=NOW, reason="签到表", actor=school.lead, at=NOW)
     assert len(owed_by(user.user_id or 0)) == 1
     Measure.objects.filter(pk=school.house.measure.pk).update(status=MeasureStatus.CLOSED, closed_at=NOW)
-    lead = {"actor": school.lead, "at": BEGINS}
+    lead: dict[str, Any] = {"actor": school.lead, "at": BEGINS}
     for act in (
         lambda: school.door(course),
         lambda: end_door(door_id=door.pk, **lead),
@@ -133,7 +134,7 @@ def test_of_what_is_closed_the_database_keeps_every_record(school: School) -> No
     other = school.learner(course, "陈一鸣")
     open_reading(learner_id=other.pk, actor=as_learner(other), at=NOW)
     close_course(course_id=course.pk, actor=school.lead, at=NOW)
-    who = school.lead.user_id
+    who = school.lead.user_id or 0
     acts = (
         lambda: Course.objects.filter(pk=course.pk).update(until_on=TODAY + 9 * DAY),
         lambda: Course.objects.filter(pk=course.pk).update(by_reading=False),
@@ -182,7 +183,7 @@ def test_the_office_grants_new_tries_once_all_are_used(school: School) -> None:
     for learner in others.exclude(user=school.lead.user_id):
         enter_attendance(learner_id=learner.pk, happened_at=NOW, reason="签到表", actor=school.lead, at=NOW)
         take_test(learner_id=learner.pk, picks=RIGHT, actor=as_learner(learner), at=NOW)
-    lead = {"actor": school.lead, "at": NOW}
+    lead: dict[str, Any] = {"actor": school.lead, "at": NOW}
     enter_attendance(learner_id=mine.pk, happened_at=NOW, reason="签到表", **lead)
 
     def grant(actor: Actor = school.lead, learner: Learner = mine) -> Learner:
@@ -221,13 +222,13 @@ def test_who_gets_an_account_later_is_linked_to_it(school: School) -> None:
     User.objects.filter(name="数学组0").update(is_active=False, phone="")
     course = school.course()
     later, closed = school.learner(course, "数学组0"), school.learner(course, "语文组0")
-    assert (later.user, closed.user) == (None, User.objects.get(pk=closed.user_id))
+    assert (later.user, closed.user) == (None, User.objects.get(pk=closed.user_id or 0))
     User.objects.filter(name="数学组0").update(is_active=True)
-    User.objects.filter(pk=closed.user_id).update(is_active=False)
+    User.objects.filter(pk=closed.user_id or 0).update(is_active=False)
     school.align(course, NOW)
     later.refresh_from_db()
     closed.refresh_from_db()
-    assert later.user is not None
+    assert isinstance(later.user, User)
     assert (later.user.name, closed.user) == ("数学组0", None), "a closed account is none"
     told = OutboxMessage.objects.filter(topic="lesson.learn", recipient=later.user)
     assert told.count() == 1

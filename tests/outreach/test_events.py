@@ -243,7 +243,7 @@ def test_who_came_is_noted_of_all_before_it_was_held(school: School, measure: Me
             answer="deputy", answered_at=BEGINS, deputy="教务主任"
         ),
         lambda: Invitation.objects.create(
-            event=event, person=school.people["周静"], code="x", invited_by_id=me.user_id, invited_at=NOW
+            event=event, person=school.people["周静"], code="x", invited_by_id=me.user_id or 0, invited_at=NOW
         ),
         lambda: Invitation.objects.all().delete(),
         lambda: _raw("DELETE FROM outreach_event"),
@@ -287,7 +287,7 @@ def test_what_has_begun_is_not_moved(school: School, measure: Measure) -> None:
 def test_the_invitation_of_who_was_erased_is_nobodys(school: School, measure: Measure) -> None:
     row = ask(school, planned(school, measure), school.people["周静"], "leader")
     assert invitation_of_code(row.code) == row
-    Person.objects.filter(pk=row.person_id).update(name="", status=PersonStatus.ERASED)
+    Person.objects.filter(pk=row.person_id or 0).update(name="", status=PersonStatus.ERASED)
     assert invitation_of_code(row.code) is None
     refused(
         lambda: answer_invitation(invitation_id=row.pk, answer="yes", actor=as_invited(row), at=NOW),
@@ -326,7 +326,7 @@ def test_in_a_closed_measure_nothing_of_an_event_changes(school: School, measure
     row = ask(school, event, chair)
     assert list(invited_to(chair.user_id or 0)) == [row]
     Measure.objects.filter(pk=measure.pk).update(status=MeasureStatus.CLOSED, closed_at=NOW)
-    lead = {"event_id": event.pk, "actor": school.lead}
+    lead: dict[str, Any] = {"event_id": event.pk, "actor": school.lead}
     for act in (
         lambda: change_event(plan=replace(PLAN, place="西门"), at=NOW, **lead),
         lambda: ask(school, event, other),

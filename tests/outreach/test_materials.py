@@ -176,7 +176,7 @@ def test_what_goes_with_a_withdrawn_lesson_is_given_by_no_code(school: School) -
     lesson = school.house.draft()
     made = add(school, lesson, film(1000))
     hand_in_lesson(lesson_id=lesson.pk, actor=school.house.people["office"], at=NOW)
-    who = {"lesson_id": lesson.pk, "actor": school.house.people["publicity"], "at": NOW}
+    who: dict[str, Any] = {"lesson_id": lesson.pk, "actor": school.house.people["publicity"], "at": NOW}
     sign_lesson(**who)
     terms = Terms(TODAY, 2)
     course = open_course(

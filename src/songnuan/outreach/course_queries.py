@@ -179,7 +179,7 @@ def named(course_id: int, name: str) -> QuerySet[Learner]:
 
 def has_account(learner: Learner) -> bool:
     """Return whether somebody has an account that they can sign in with; a closed one is none."""
-    return learner.user is not None and learner.user.is_active
+    return isinstance(learner.user, User) and learner.user.is_active
 
 
 def own_learner(course_id: int, user_id: int) -> Learner | None:

@@ -132,13 +132,14 @@ def invite(
     if had.count() + len(users) + len(persons) > INVITED_MOST:
         sentence = _("At most %(most)s people are invited.")
         raise Refusal("invited_many", sentence % {"most": INVITED_MOST}, field="users")
+    inviter = person(actor)
     targets = [{"user_id": one} for one in users] + [{"person_id": one} for one in persons]
     made = Invitation.objects.bulk_create(
         Invitation(
             event=event,
             capacity=capacity,
             code=token_urlsafe(_CODE_BYTES),
-            invited_by_id=actor.user_id,
+            invited_by_id=inviter,
             invited_at=at,
             **target,
         )

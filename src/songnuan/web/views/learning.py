@@ -138,9 +138,9 @@ def _own_page(request: HttpRequest, own: Own) -> HttpResponse:
     course, lesson = own.learner.course, own.learner.course.lesson
     try:
         require_standing(course)
-    except Refusal as refusal:
-        told = {"learner": own.learner, "lesson": lesson, "is_door": own.is_by_code, "withdrawn": refusal}
-        return render(request, "web/course_mine.html", told, status=410)
+    except Refusal as over:
+        shown = {"learner": own.learner, "lesson": lesson, "is_door": own.is_by_code, "withdrawn": over}
+        return render(request, "web/course_mine.html", shown, status=410)
     questions = questions_of(lesson.questions)
     context: dict[str, Any] = {
         "learner": own.learner,
