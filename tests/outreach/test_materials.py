@@ -13,13 +13,15 @@ from django.urls import reverse
 
 from goods.builders import snapshot
 from inspection_people import PDF
-from outreach.course_house import School, make_school
+from outreach.course_house import TODAY, School, make_school
 from outreach.lesson_house import NOW
 from songnuan.journeys.add_material import add_material, drop_material
-from songnuan.journeys.sign_lesson import sign_lesson
+from songnuan.journeys.sign_lesson import sign_lesson, withdraw_lesson
+from songnuan.journeys.teach_course import open_course
 from songnuan.journeys.write_lesson import hand_in_lesson
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import Refusal
+from songnuan.outreach.actions.courses import Terms
 from songnuan.outreach.lesson_models import Lesson
 from songnuan.outreach.material_models import Material, MaterialPart
 from songnuan.records import video
@@ -168,6 +170,23 @@ def test_by_an_own_code_only_the_own_lesson_is_given(school: School) -> None:
     with on(NOW):
         assert client.get(reverse("material_by_code", args=(code, made.pk))).status_code == 404
         assert client.get(reverse("material_by_code", args=("AAAAAAAA", made.pk))).status_code == 404
+
+
+def test_what_goes_with_a_withdrawn_lesson_is_given_by_no_code(school: School) -> None:
+    lesson = school.house.draft()
+    made = add(school, lesson, film(1000))
+    hand_in_lesson(lesson_id=lesson.pk, actor=school.house.people["office"], at=NOW)
+    who: dict[str, Any] = {"lesson_id": lesson.pk, "actor": school.house.people["publicity"], "at": NOW}
+    sign_lesson(**who)
+    terms = Terms(TODAY, 2)
+    course = open_course(
+        lesson_id=lesson.pk, roster_id=school.roster.pk, terms=terms, actor=school.lead, at=NOW
+    )
+    address = reverse("material_by_code", args=(school.learner(course, "周静").code, made.pk))
+    with on(NOW):
+        assert Client().get(address).status_code == 200
+        withdraw_lesson(remark="有新规定", **who)
+        assert Client().get(address).status_code == 404
 
 
 def test_a_file_is_added_on_the_page_of_a_draft(school: School) -> None:

@@ -5,18 +5,24 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from outreach.course_house import BEGINS, TODAY, School, make_school
-from outreach.lesson_house import NOW
+from outreach.lesson_house import NOW, WRONG
 from outreach.test_events import PLAN, make_measure
+from songnuan.journeys.attend_course import enter_attendance, take_test
 from songnuan.journeys.hold_event import invite, plan_event
+from songnuan.journeys.sign_lesson import withdraw_lesson
 from songnuan.kernel.actor import Actor
+from songnuan.outreach.actions.attending import as_learner
 from songnuan.outreach.course_models import Attendance, Course, CourseTry, Door, Reading
 from songnuan.outreach.event_models import Event, Invitation
 from songnuan.plans.models import Measure
 from songnuan.web.due import desk_of, due_of
+from songnuan.web.event_page import persons_named
 from songnuan.web.views.shared import Reader
 from web.browsing import as_, on, user_of
 
@@ -191,6 +197,46 @@ def test_by_an_own_code_a_lesson_is_read_and_tested(school: School) -> None:
     assert client.get(user_address).status_code == 302, "who has an account learns with it"
 
 
+def test_the_office_lets_somebody_take_the_test_again(school: School) -> None:
+    course = school.course()
+    mine = school.learner(course, "周静")
+    page = reverse("course_person", args=(mine.pk,))
+    enter_attendance(learner_id=mine.pk, happened_at=NOW, reason="签到表", actor=school.lead, at=NOW)
+    assert "安排补测" not in get(school.lead, page).content.decode(), "tries are left"
+    for _try in range(2):
+        take_test(learner_id=mine.pk, picks=WRONG, actor=as_learner(mine), at=NOW)
+    assert "安排补测" in get(school.lead, page).content.decode()
+    inspector = school.house.people["inspector"]
+    assert "安排补测" not in get(inspector, page).content.decode()
+    assert post(inspector, page, act="grant").status_code == 403
+    address = reverse("learn", args=(mine.code,))
+    with on(NOW):
+        assert "回家后先做什么" not in Client().get(address).content.decode()
+    assert post(school.lead, page, act="grant").status_code == 302
+    with on(NOW):
+        assert "回家后先做什么" in Client().get(address).content.decode()
+    assert post(school.lead, page, act="grant").status_code == 302
+    mine.refresh_from_db()
+    assert mine.granted == 1, "once granted, tries are left"
+
+
+def test_of_a_withdrawn_lesson_nobody_reads_a_word(school: School) -> None:
+    course = school.course()
+    by_code = reverse("learn", args=(school.learner(course, "周静").code,))
+    by_account = reverse("course_mine", args=(course.pk,))
+    mine = school.house.staff["语文组"][0]
+    with on(NOW):
+        assert "回家先洗手" in Client().get(by_code).content.decode()
+    publicity = school.house.people["publicity"]
+    withdraw_lesson(lesson_id=course.lesson_id, remark="有新规定", actor=publicity, at=NOW)
+    with on(NOW):
+        answer = Client().get(by_code)
+    for told in (answer, get(mine, by_account)):
+        assert told.status_code == 410
+        assert "已撤回" in told.content.decode()
+        assert "回家先洗手" not in told.content.decode()
+
+
 def test_with_an_account_only_the_own_lesson_is_read(school: School) -> None:
     course = school.course()
     address = reverse("course_mine", args=(course.pk,))
@@ -246,6 +292,18 @@ def test_an_event_goes_its_way_through_the_pages(school: School, measure: Measur
     for ext in ("pdf", "xlsx"):
         assert get(school.lead, reverse("event_file", args=(event.pk, ext))).status_code == 200
         assert get(chair, reverse("event_file", args=(event.pk, ext))).status_code == 404
+
+
+def test_the_names_of_many_guests_are_found_in_one_question(
+    school: School, django_assert_num_queries: Any
+) -> None:
+    names = [f"来宾{number}" for number in range(20)]
+    people = [school.enrol(name, "语文组").pk for name in names]
+    reader = Reader(user=user_of(school.lead), actor=school.lead, at=NOW, day=TODAY)
+    with CaptureQueriesContext(connection) as few:
+        assert persons_named(names[:1], reader) == people[:1]
+    with django_assert_num_queries(len(few)):
+        assert persons_named(names, reader) == people
 
 
 def test_who_has_no_account_answers_by_the_own_link(school: School, measure: Measure) -> None:

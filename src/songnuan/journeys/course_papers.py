@@ -11,7 +11,15 @@ from songnuan.documents.sheet_paper import Cell, Group, Kind, Part, SheetColumn,
 from songnuan.journeys.papers import SHEET, Paper
 from songnuan.organisation.queries import names_then
 from songnuan.outreach.course_models import Course
-from songnuan.outreach.course_queries import expected_now, last_day, learners, name_of, shares_of, standings
+from songnuan.outreach.course_queries import (
+    expected_now,
+    has_account,
+    last_day,
+    learners,
+    name_of,
+    shares_of,
+    standings,
+)
 from songnuan.outreach.course_rules import Share, percent
 
 _RATES_NOTE = (
@@ -143,7 +151,7 @@ def _make_up(course: Course, on: date) -> SheetPaper:
 
 
 def _codes(course: Course, on: date, site: str) -> SheetPaper:
-    found = [one for one in expected_now(course.pk).order_by("pk") if one.user_id is None]
+    found = [one for one in expected_now(course.pk).order_by("pk") if not has_account(one)]
     told = {one.learner_id: one for one in standings(course, on)}
     names = names_then({one.unit_id for one in told.values()}, on)
     columns = [

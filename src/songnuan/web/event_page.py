@@ -110,9 +110,13 @@ def persons_named(names: Sequence[str], reader: Reader) -> list[int]:
 
     """
     found = []
-    reached = within(reader.actor, Permission.PEOPLE_VIEW, reader.at)
-    for name in names:
-        ids = list(reached.filter(name=tidy_name(name), restricted=False).values_list("pk", flat=True)[:2])
+    asked = {name: tidy_name(name) for name in names}
+    reached = within(reader.actor, Permission.PEOPLE_VIEW, reader.at).filter(restricted=False)
+    bearers: dict[str, list[int]] = {}
+    for pk, name in reached.filter(name__in=set(asked.values())).values_list("pk", "name").order_by("pk"):
+        bearers.setdefault(name, []).append(pk)
+    for name, tidy in asked.items():
+        ids = bearers.get(tidy, [])
         if not ids:
             sentence = _("Nobody on your rosters is called %(name)s.")
             raise Refusal("invited_unknown", sentence % {"name": name}, field="names")

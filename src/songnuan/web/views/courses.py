@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from songnuan.documents.qr import modules
-from songnuan.journeys.attend_course import enter_attendance, take_attendance_back
+from songnuan.journeys.attend_course import enter_attendance, grant_tries, take_attendance_back
 from songnuan.journeys.course_papers import course_paper
 from songnuan.journeys.teach_course import (
     align_course,
@@ -23,9 +23,9 @@ from songnuan.journeys.teach_course import (
     open_course,
     open_door,
 )
-from songnuan.kernel.refusal import Refusal
+from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.outreach.course_models import Attendance, Door, Learner
-from songnuan.outreach.course_queries import course_of, doors_of, expected_now, tries_of
+from songnuan.outreach.course_queries import course_of, doors_of, expected_now, has_account, tries_of
 from songnuan.outreach.lesson_models import LessonStatus
 from songnuan.web.course_forms import BackForm, CourseForm, DoorForm, EnterForm
 from songnuan.web.course_page import (
@@ -232,6 +232,15 @@ def course_person(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     enter, back = EnterForm(initial={"happened_at": reader.at}), BackForm()
     who: dict[str, Any] = {"learner_id": pk, "actor": reader.actor, "at": reader.at}
+    if request.method == "POST" and request.POST.get("act") == "grant":
+        try:
+            grant_tries(**who)
+            messages.success(request, _("Granted: they can take the test again."))
+        except NotPermitted:
+            raise
+        except Refusal as refusal:
+            messages.error(request, refusal.sentence)
+        return redirect("course_person", pk)
     if request.method == "POST":
         is_back = request.POST.get("act") == "back"
         form: Form = BackForm(request.POST) if is_back else EnterForm(request.POST)
@@ -261,7 +270,7 @@ def _person(
         "name": shown_name(learner),
         "history": told.order_by("-pk"),
         "tries": tries_of(learner.pk),
-        "address": "" if learner.user_id else _address_of(request, learner),
+        "address": "" if has_account(learner) else _address_of(request, learner),
         "enter": enter,
         "back": back,
     }

@@ -32,6 +32,7 @@ from songnuan.outreach.event_queries import (
     KIND,
     answers,
     events,
+    invitation_of_code,
     invitations_of,
     invited_name,
     invited_to,
@@ -269,16 +270,11 @@ def event_file(request: HttpRequest, pk: int, ext: str) -> HttpResponse:
     return saved(made.content, made.name, made.media_type)
 
 
-def _by_code(code: str) -> Invitation | None:
-    known = Invitation.objects.filter(code=code, person__isnull=False).values_list("event", flat=True).first()
-    return invitations_of([known]).filter(code=code).first() if known else None
-
-
 @without_sign_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def invited(request: HttpRequest, code: str) -> HttpResponse:
     """Show an invitation to who has no account, and take in the answer."""
-    row = _by_code(code)
+    row = invitation_of_code(code)
     if row is None:
         return render(request, "web/invited.html", {"row": None}, status=404)
     at = now()
@@ -306,7 +302,7 @@ def invited(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def invited_calendar(request: HttpRequest, code: str) -> HttpResponse:
     """Give an event as a calendar file to who is invited without an account."""
-    row = _by_code(code)
+    row = invitation_of_code(code)
     if row is None:
         raise Http404
     return _calendar(row.event, request.build_absolute_uri(reverse("invited", args=(code,))))

@@ -15,6 +15,7 @@ from songnuan.journeys.add_material import add_material, drop_material
 from songnuan.kernel.refusal import Refusal
 from songnuan.outreach.course_queries import learner_of_code
 from songnuan.outreach.course_rules import plain_code
+from songnuan.outreach.lesson_models import LessonStatus
 from songnuan.outreach.material_models import Material, MaterialKind
 from songnuan.records.media import PDF
 from songnuan.records.video import MP4, PART
@@ -76,6 +77,8 @@ def material_by_code(request: HttpRequest, code: str, pk: int) -> HttpResponseBa
     """Give a file of a lesson to who learns it by their own code."""
     row, learner = _kept(pk), learner_of_code(plain_code(code))
     if learner is None or learner.course.lesson_id != row.lesson_id:
+        raise Http404
+    if learner.course.lesson.status == LessonStatus.WITHDRAWN:
         raise Http404
     return _given(request, row)
 
