@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from goods.builders import snapshot
 from outreach.course_house import BEGINS, TODAY, School, make_school
 from outreach.lesson_house import NOW
 from outreach.test_events import PLAN, make_measure
@@ -287,3 +288,18 @@ def test_who_may_change_an_event_on_its_pages(school: School, measure: Measure) 
     event.refresh_from_db()
     assert (event.status, event.sequence) == ("planned", 0)
     assert not Invitation.objects.exists()
+
+
+@pytest.mark.parametrize("told", [{}, {"act": ""}, {"act": "end"}, {"act": "Cancel", "remark": "不办了"}])
+def test_an_act_that_nobody_knows_changes_nothing_of_an_event(
+    school: School, measure: Measure, told: dict[str, str]
+) -> None:
+    event = plan_event(measure_id=measure.pk, plan=PLAN, actor=school.lead, at=NOW)
+    person = school.people["陈一鸣"]
+    invite(event_id=event.pk, capacity="leader", person_ids=[person.pk], actor=school.lead, at=NOW)
+    when = PLAN.ends_at
+    came = {f"came-{Invitation.objects.get().pk}": "self"}
+    assert post(school.lead, reverse("event_came", args=(event.pk,)), when, **came).status_code == 302
+    before = snapshot((Event, Invitation))
+    assert post(school.lead, reverse("event_act", args=(event.pk,)), when, **told).status_code == 404
+    assert snapshot((Event, Invitation)) == before

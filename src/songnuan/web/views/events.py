@@ -226,7 +226,10 @@ def event_act(request: HttpRequest, pk: int) -> HttpResponse:
     reader = reader_of(request)
     seen = event_seen(pk, reader)
     who: dict[str, Any] = {"event_id": pk, "actor": reader.actor, "at": reader.at}
-    if request.POST.get("act") == "cancel":
+    act = request.POST.get("act", "")
+    if act not in {"cancel", "held"}:
+        raise Http404
+    if act == "cancel":
         form = CancelForm(request.POST)
         if form.is_valid():
             with form.refusals():
