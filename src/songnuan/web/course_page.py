@@ -12,7 +12,7 @@ from songnuan.organisation.permissions import Permission
 from songnuan.outreach.course_models import Attendance, Course, Learner
 from songnuan.outreach.course_queries import courses, expected_now, last_day, shares_of, standings
 from songnuan.outreach.course_rules import Share, Shares, Standing, percent
-from songnuan.people.masking import listed_name
+from songnuan.outreach.shown_names import learner_listed
 from songnuan.people.models import LIVING, RosterKind
 from songnuan.people.queries.rosters import rosters
 from songnuan.web.lesson_page import Rights, rights_of, units_seen
@@ -141,8 +141,7 @@ def _attendances(rows: Iterable[Learner]) -> Mapping[int | None, Attendance]:
 
 def shown_name(learner: Learner) -> str:
     """Return the name of somebody as a list shows it."""
-    person = learner.person.merged_into or learner.person
-    return listed_name(person.name, minor=person.restricted) or "—"
+    return learner_listed(learner) or "—"
 
 
 def people_rows(seen: Seen, text: str, *, lacking: bool, reader: Reader) -> QuerySet[Learner]:

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from songnuan.documents.qr import modules
 from songnuan.journeys.attend_course import enter_attendance, take_attendance_back
-from songnuan.journeys.course_papers import course_paper
+from songnuan.journeys.course_papers import course_paper, course_sheet, rows_of
+from songnuan.journeys.take_course_list import take_course_list
 from songnuan.journeys.teach_course import (
     align_course,
     chase_course,
@@ -24,6 +25,7 @@ from songnuan.journeys.teach_course import (
     open_door,
 )
 from songnuan.kernel.refusal import Refusal
+from songnuan.outreach.actions.taking import CourseList
 from songnuan.outreach.course_models import Attendance, Door, Learner
 from songnuan.outreach.course_queries import course_of, doors_of, expected_now, tries_of
 from songnuan.outreach.lesson_models import LessonStatus
@@ -277,14 +279,22 @@ def _address_of(request: HttpRequest, learner: Learner) -> str:
 @never_cache
 @require_safe
 def course_file(request: HttpRequest, pk: int, what: str, ext: str) -> HttpResponse:
-    """Give the shares of a course, who has to make up for it, or the codes, as a workbook or to print."""
+    """Give the shares of a course, who has to make up for it, or the codes, as a workbook or to print.
+
+    That a list of people was taken is noted.
+    """
     reader = reader_of(request)
     seen = course_seen(pk, reader)
     allowed = {"rates": seen.rights.sees_all, "make-up": seen.names, "codes": seen.enters}
     if not allowed.get(what) or ext not in {"pdf", "xlsx"}:
         raise Http404
     site = request.build_absolute_uri("/")
-    made = course_paper(seen.course, what, ext, site=site, on=reader.day)
+    sheet = course_sheet(seen.course, what, site=site, on=reader.day)
+    made = course_paper(seen.course, sheet, ext)
+    if what != "rates":
+        take_course_list(
+            course_id=pk, what=CourseList(what), people=rows_of(sheet), actor=reader.actor, at=reader.at
+        )
     return saved(made.content, made.name, made.media_type)
 
 

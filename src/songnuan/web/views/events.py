@@ -37,6 +37,7 @@ from songnuan.outreach.event_queries import (
     invited_to,
     may_be_invited,
 )
+from songnuan.outreach.shown_names import invited_listed
 from songnuan.plans.models import Measure
 from songnuan.web.event_forms import AnswerForm, CameForm, CancelForm, EventForm, InviteForm
 from songnuan.web.event_page import (
@@ -152,7 +153,7 @@ def _page(
 
 
 def _came_rows(rows: list[Invitation], reader: Reader) -> list[tuple[int, str, str]]:
-    return [(row.pk, invited_name(row) or "—", row.came) for row in rows if row.user_id != reader.user.pk]
+    return [(row.pk, invited_listed(row) or "—", row.came) for row in rows if row.user_id != reader.user.pk]
 
 
 def _invite_form(told: Any, seen: Seen, reader: Reader) -> InviteForm:  # noqa: ANN401 - what was posted
