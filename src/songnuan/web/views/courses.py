@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from songnuan.documents.qr import modules
+from songnuan.documents import qr
 from songnuan.journeys.attend_course import enter_attendance, take_attendance_back
 from songnuan.journeys.course_papers import course_paper, course_sheet, rows_of
 from songnuan.journeys.take_course_list import take_course_list
@@ -181,17 +181,14 @@ def course_poster(request: HttpRequest, pk: int) -> HttpResponse:
     if not seen.runs:
         raise Http404
     address = request.build_absolute_uri(reverse("door", args=(door.code,)))
-    rows = modules(address)
-    dots = "".join(
-        f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dot in enumerate(row) if dot == "1"
-    )
+    dots, size = qr.path(address)
     context = {
         "course": seen.course,
         "lesson": seen.course.lesson,
         "door": door,
         "address": address,
         "dots": dots,
-        "size": len(rows),
+        "size": size,
     }
     return render(request, "web/course_poster.html", context)
 
