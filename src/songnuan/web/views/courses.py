@@ -38,6 +38,7 @@ from songnuan.web.course_page import (
     roster_choices,
     share_table,
     shown_name,
+    standings_now,
 )
 from songnuan.web.forms import Form
 from songnuan.web.lesson_page import lesson_seen
@@ -93,7 +94,6 @@ def _page(request: HttpRequest, reader: Reader, seen: Seen, form: Form | None = 
         "table": share_table(seen, reader),
         "doors": doors_of(seen.course.pk),
         "form": form or DoorForm(),
-        "now": reader.at,
     }
     return render(request, "web/course.html", context, status=422 if form else 200)
 
@@ -204,13 +204,15 @@ def course_people(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     asked = request.POST.get("text", "").strip() if request.method == "POST" else ""
     lacking, before = request.GET.get("show") == "lacking", before_of(request)
-    rows = people_rows(seen, asked, lacking=lacking, reader=reader)
+    told = standings_now(seen, reader)
+    wanted = [one.learner_id for one in told.values() if one.lacks] if lacking else None
+    rows = people_rows(seen, asked, wanted)
     found = list(rows.filter(pk__gt=before or 0)[: PAGE + 1])
     context = {
         "seen": seen,
         "course": seen.course,
         "lesson": seen.course.lesson,
-        "rows": people_of(seen, reader, found[:PAGE]),
+        "rows": people_of(found[:PAGE], told, reader),
         "older": found[PAGE - 1].pk if len(found) > PAGE else None,
         "asked": asked,
         "lacking": lacking,
@@ -256,7 +258,7 @@ def _person(
         "seen": seen,
         "course": seen.course,
         "lesson": seen.course.lesson,
-        "line": people_of(seen, reader, [learner])[0],
+        "line": people_of([learner], standings_now(seen, reader), reader)[0],
         "name": shown_name(learner),
         "history": told.order_by("-pk"),
         "tries": tries_of(learner.pk),
