@@ -48,7 +48,8 @@ def course_sheet(course: Course, what: str, *, site: str, on: date) -> SheetPape
 
 def rows_of(sheet: SheetPaper) -> int:
     """Return how many rows stand on a paper: on a list of people, so many people."""
-    return sum(len(group.rows) for part in sheet.table.parts for group in part.groups)
+    parts = sheet.table.parts if sheet.table else ()
+    return sum(len(group.rows) for part in parts for group in part.groups)
 
 
 def course_paper(course: Course, sheet: SheetPaper, kind: str) -> Paper:
