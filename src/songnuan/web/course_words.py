@@ -28,11 +28,13 @@ COURSE_ACTS: Mapping[str, Promise] = {
     "outreach.open_door": gettext_lazy("made the code of a door"),
     "outreach.plan_event": gettext_lazy("planned an event"),
     "outreach.take_attendance_back": gettext_lazy("took back that somebody learnt a lesson"),
+    "outreach.take_course_list": gettext_lazy("took a list of people who learn a lesson"),
     "outreach.take_test": gettext_lazy("took the test of a lesson"),
 }
 TO_LEARN: Mapping[str, Promise] = {
     "attend_course": pgettext_lazy("refused", "to learn a lesson, or to enter that somebody did"),
     "hold_event": pgettext_lazy("refused", "to plan an event, invite to it, answer or note who came"),
+    "take_course_list": pgettext_lazy("refused", "to take a list of people who learn a lesson"),
     "teach_course": pgettext_lazy("refused", "to let a roster learn a lesson"),
 }
 NOT_LEARNT: Mapping[str, Promise] = {
@@ -97,6 +99,7 @@ COURSE_FACTS: Mapping[str, Promise] = {
     "attended_by": pgettext_lazy("fact", "how"),
     "attended": pgettext_lazy("fact", "learnt it"),
     "capacity": pgettext_lazy("fact", "invited as"),
+    "course_list": pgettext_lazy("fact", "list"),
     "door": pgettext_lazy("fact", "door"),
     "invitation": pgettext_lazy("fact", "invitation"),
     "learner": pgettext_lazy("fact", "learner"),
@@ -107,6 +110,10 @@ COURSE_FACTS: Mapping[str, Promise] = {
 COURSE_VALUES: Mapping[str, Mapping[str, Promise | str]] = {
     "answer": {one.value: one.label for one in AnswerGiven},
     "capacity": {one.value: one.label for one in As},
+    "course_list": {
+        "codes": pgettext_lazy("list of a course", "own codes"),
+        "make-up": pgettext_lazy("list of a course", "who has to make up for it"),
+    },
     "attended_by": {one.value: one.label for one in AttendedWay},
 }
 COURSE_FORMS: Mapping[str, Promise] = {

@@ -14,8 +14,9 @@ from songnuan.kernel.names import tidy_name
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.outreach.event_models import Event, EventStatus, Invitation
-from songnuan.outreach.event_queries import KIND, events, invitations_of, invited_name
+from songnuan.outreach.event_queries import KIND, events, invitations_of
 from songnuan.outreach.event_rules import day_in_china
+from songnuan.outreach.shown_names import invited_listed
 from songnuan.people.scope import within
 from songnuan.plans.models import Measure
 from songnuan.web.calendar_days import uid_of
@@ -92,7 +93,7 @@ def invited_lines(request: HttpRequest, rows: Sequence[Invitation], *, leads: bo
     return [
         InvitedLine(
             row,
-            invited_name(row) or "—",
+            invited_listed(row) or "—",
             ANSWERED[row.answer],
             request.build_absolute_uri(reverse("invited", args=(row.code,)))
             if leads and row.user_id is None

@@ -198,7 +198,7 @@ def align(*, distribution_id: int, actor: Actor, at: datetime) -> Difference:
             "made": len(changes.made),
             "left": len(changes.left),
             "back": len(changes.back),
-            "moved": len(changes.moved),
+            "other_unit": len(changes.moved),
         }
         note(row, "align_distribution", actor, at, facts)
     return changes

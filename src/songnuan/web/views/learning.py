@@ -28,7 +28,7 @@ from songnuan.organisation.models import User
 from songnuan.organisation.queries import actor_of, now
 from songnuan.outreach.actions.attending import as_learner
 from songnuan.outreach.actions.courses import require_standing
-from songnuan.outreach.course_models import Attendance, Door, Learner
+from songnuan.outreach.course_models import Attendance, Door, Learner, Reading
 from songnuan.outreach.course_queries import (
     attendance_of,
     has_account,
@@ -179,12 +179,15 @@ def _own_page(request: HttpRequest, own: Own) -> HttpResponse:
 
 
 def _standing(own: Own, who: dict[str, Any], *, is_get: bool) -> dict[str, Any]:
-    """Return how somebody stands; that they opened what is to be read is noted."""
+    """Return how somebody stands; that they opened what is to be read is noted.
+
+    Once it is, looking at the page writes nothing and waits for nobody who does.
+    """
     course, tries = own.learner.course, tries_of(own.learner.pk)
     there = attendance_of(own.learner.pk)
     is_open = course.closed_at is None
     reads = is_open and there is None and course.by_reading
-    if reads and is_get:
+    if reads and is_get and not Reading.objects.filter(learner=own.learner).exists():
         open_reading(**who)
     is_passed = any(one.passed for one in tries)
     left = tries_allowed(course.tries, own.learner.granted) - len(tries)

@@ -26,6 +26,8 @@ from songnuan.web.unsigned import without_sign_in
 from songnuan.web.views.lessons import lesson_page
 from songnuan.web.views.shared import only_posted, reader_of
 
+_STRETCH_MOST: Final = 4 * PART
+"""Bytes of a film that one answer to a range has at most: the player asks on from where it ends."""
 _RANGE: Final = re.compile(r"bytes=(\d{0,12})-(\d{0,12})")
 
 
@@ -101,6 +103,7 @@ def _given(request: HttpRequest, row: Material) -> HttpResponseBase:
             first, last = int(begins), min(int(ends), last) if ends else last
         else:
             first = max(row.size - int(ends or 0), 0)
+        last = min(last, first + _STRETCH_MOST - 1)
         if first > last:
             refused = HttpResponse(status=416)
             refused.headers["Content-Range"] = f"bytes */{row.size}"
