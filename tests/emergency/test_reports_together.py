@@ -153,12 +153,59 @@ def test_of_two_for_one_slot_the_first_is_in_the_set(house: ReportHouse) -> None
     nothing_wrong()
 
 
-def test_one_key_for_two_units_undoes_the_set(house: ReportHouse) -> None:
+def test_of_two_units_under_one_key_the_first_is_in_the_set(house: ReportHouse) -> None:
     key = uuid4()
-    before = rows_of(), written()
+    found = settle([safe(house, "一站", key=key), safe(house, "二站", key=key), safe(house, "三站")])
+    assert [made is not None for made in found] == [True, False, True]
+    assert SituationReport.objects.get(key=key).slot_id == house.slot("一站").pk
+    nothing_wrong()
+
+
+def test_a_key_that_came_before_with_another_units_report_is_left_out(house: ReportHouse) -> None:
+    key = uuid4()
+    house.report("四站", at(3, 10), key=key)
+    found = settle([safe(house, "一站"), safe(house, "二站", key=key), safe(house, "三站")])
+    assert [made is not None for made in found] == [True, False, True]
+    assert not SituationReport.objects.filter(slot=house.slot("二站").pk).exists()
+    nothing_wrong()
+
+
+def test_a_key_that_comes_meanwhile_with_another_units_report_undoes_the_set(
+    house: ReportHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = uuid4()
+
+    def overtaken(some: Sequence[Safe]) -> Any:
+        ready = read_safe(some)
+        house.report("四站", at(3, 10), key=key)
+        return ready
+
+    monkeypatch.setattr("songnuan.journeys.report_situation.emergency.read_safe", overtaken)
     with pytest.raises(IntegrityError):
-        settle([safe(house, "一站", key=key), safe(house, "二站", key=key), safe(house, "三站")])
-    assert (rows_of(), written()) == before
+        settle([safe(house, "一站"), safe(house, "二站", key=key), safe(house, "三站")])
+    assert SituationReport.objects.get().key == key
+    nothing_wrong()
+
+
+def test_a_set_waits_for_no_lock_as_long_as_others_have_patience(
+    house: ReportHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite locks no rows")
+    told: list[str] = []
+
+    def ask(_come: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW lock_timeout")
+            told.extend(cursor.fetchone())
+        raise MovedMeanwhile
+
+    monkeypatch.setattr("songnuan.journeys.report_situation.emergency.report_all", ask)
+    assert settle([safe(house, "一站")]) == [None]
+    assert told == ["5s"]
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW lock_timeout")
+        assert cursor.fetchone() == ("0",), "what comes after it waits as ever"
 
 
 @pytest.mark.parametrize("change", [{"version": 1, "status": "zero"}, {"is_excused": True}])
@@ -174,8 +221,7 @@ def test_what_changes_since_it_was_read_undoes_the_set(
 
     monkeypatch.setattr("songnuan.journeys.report_situation.emergency.read_safe", overtaken)
     before = rows_of(), written()
-    with pytest.raises(MovedMeanwhile):
-        settle(asked)
+    assert settle(asked) == [None] * len(asked), "each is read anew, alone"
     assert (rows_of(), written()) == before
 
 

@@ -25,6 +25,7 @@ from songnuan.journeys.pickup_volumes import volume_of, volumes
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.names import mask_name
 from songnuan.kernel.refusal import NotPermitted, Refusal
+from songnuan.organisation.models import UnitRecord
 from songnuan.organisation.permissions import Role
 from songnuan.organisation.queries import day_of
 
@@ -239,6 +240,21 @@ def test_the_summary_says_what_pages_and_ledgers_say(scene: Any) -> None:
     assert sum(count.due for count in told.units.values()) == whole.due
     assert sum(count.due for _place, _on, _where, count in told.batches) == whole.due
     assert sum(count for _name, count in told.desks) == told.standing
+
+
+def test_the_summary_says_to_whom_it_goes_and_under_which_code(
+    scene: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, _desks = scene
+    row, plan, day = gate.distribution, gate.store.house.plan, day_of(NOW)
+    bare = compose(row, figures_of(row), head_of(plan, day))
+    assert bare.addressees == "（由经办人员填写：主送机关）"
+    assert bare.head.number == f"（由经办人员填写：发文字号）〔{day.year}〕　　号"
+    above = make_unit("江东区总工会")
+    UnitRecord.objects.filter(unit=plan.unit_id).update(parent=above)
+    monkeypatch.setattr("songnuan.records.queries.last_code", lambda _unit: "江工")
+    told = compose(row, figures_of(row), head_of(plan, day))
+    assert (told.addressees, told.head.number) == ("江东区总工会", f"江工〔{day.year}〕　　号")
 
 
 def test_coverage_is_never_rounded_up_to_all() -> None:

@@ -7,6 +7,7 @@ from time import sleep
 
 import pytest
 
+from songnuan.kernel import combining
 from songnuan.kernel.combining import Combiner
 
 pytestmark = pytest.mark.usefixtures("nobody_in_a_transaction")
@@ -175,3 +176,70 @@ def test_a_process_forked_while_somebody_leads_begins_with_nobody() -> None:
         os._exit(0 if crowd.combiner.act(7, lambda: alone(7)) == "7 alone" else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert crowd.go() == {0: "0 alone", 1: "1 alone"}
+
+
+def test_who_leads_for_too_long_is_waited_for_once_and_not_by_all_who_come_later() -> None:
+    sets: list[list[int]] = []
+    combiner = Combiner(settles(sets), patience=0.2)
+    stuck = Crowd(combiner)
+    stuck._start(0, stuck._busy)
+    assert stuck.leader_is_in.wait(30)
+    assert combiner.act(1, lambda: alone(1)) == "1 alone", "after its patience"
+    patient = threading.Event()
+
+    def at_once() -> str:
+        patient.set()
+        return "2 alone"
+
+    later = threading.Thread(target=lambda: combiner.act(2, at_once))
+    later.start()
+    assert patient.wait(30)
+    later.join(30)
+    assert combiner._leader is None, "it led by itself, though who is stuck never handed on"
+    combiner._patience = 60
+    crowd = Crowd(combiner)
+    crowd.come(2, alone)
+    stuck.leader_may_go.set()
+    stuck.threads[0].join(30)
+    assert combiner._leader is not None, "who was stuck hands on what it no longer leads"
+    crowd.leader_may_go.set()
+    crowd.go()
+    assert stuck.found == {0: "0 alone"}
+    assert crowd.found[0] == "0 alone"
+    assert combiner._leader is None
+
+
+def test_who_is_torn_out_of_its_waiting_is_led_by_nobody_and_leads_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sets: list[list[int]] = []
+    combiner = Combiner(settles(sets), patience=60)
+    crowd = Crowd(combiner)
+    crowd._start(0, crowd._busy)
+    assert crowd.leader_is_in.wait(30)
+
+    class Torn(BaseException):
+        pass
+
+    class Door:
+        def acquire(self, **_patience: float) -> bool:
+            raise Torn
+
+        def release(self) -> None:
+            raise AssertionError("nobody is behind this door")
+
+    waiting = combining._Waiting
+    made = waiting.__init__
+
+    def with_a_door_that_fails(self: object, asked: int) -> None:
+        made(self, asked)  # type: ignore[arg-type]
+        self.door = Door()  # type: ignore[attr-defined]
+
+    monkeypatch.setattr(waiting, "__init__", with_a_door_that_fails)
+    with pytest.raises(Torn):
+        combiner.act(1, lambda: alone(1))
+    monkeypatch.undo()
+    monkeypatch.setattr("songnuan.kernel.combining.connection", _Outside())
+    assert crowd.go() == {0: "0 alone"}
+    assert combiner.act(2, lambda: alone(2)) == "2 alone"
+    assert sets == []

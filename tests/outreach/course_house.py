@@ -1,14 +1,18 @@
 """A lesson that a roster learns: people with accounts and without, two of one name, some with a number."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import uuid4
 
-from goods.builders import make_person
+import pytest
+
+from goods.builders import make_person, snapshot
 from made_roster import make_roster
 from outreach.lesson_house import DRAFT, NOW, LessonHouse, make_lesson_house
 from songnuan.journeys.teach_course import align_course, open_course, open_door
 from songnuan.kernel.actor import Actor
+from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.models import User
 from songnuan.organisation.permissions import Role
 from songnuan.outreach.actions.courses import Terms
@@ -21,6 +25,7 @@ from songnuan.outreach.course_models import (
     Learner,
     Reading,
 )
+from songnuan.outreach.course_queries import shares_of
 from songnuan.outreach.course_rules import Window
 from songnuan.outreach.lesson_rules import Draft
 from songnuan.people.columns import index
@@ -110,3 +115,30 @@ def make_school() -> School:
     school.enrol("林小满", "数学组", phone="13800138013", category="行政人员")
     school.enrol("周静", "数学组")
     return school
+
+
+def refused(act: Callable[[], object], code: str) -> str:
+    """Let an act be refused with a code, and nothing be changed; return the sentence."""
+    before = snapshot(COURSES)
+    with pytest.raises(Refusal) as told:
+        act()
+    assert told.value.code == code
+    assert snapshot(COURSES) == before
+    return told.value.sentence
+
+
+def own(school: School, name: str) -> Actor:
+    """Return the account of somebody of the staff."""
+    user = User.objects.get(name=name, pk__in=[one.user_id for one in everyone(school)])
+    return Actor(key=f"user:{user.pk}", label=name, user_id=user.pk)
+
+
+def everyone(school: School) -> list[Actor]:
+    """Return all of the staff."""
+    return [one for staff in school.house.staff.values() for one in staff]
+
+
+def rates(course: Course, on: date = TODAY) -> tuple[int, int, int, int]:
+    """Return how many are expected, learnt it, were tested and passed."""
+    whole = shares_of(course, on).whole
+    return whole.expected, whole.attended, whole.tested, whole.passed

@@ -11,9 +11,8 @@ from django.db import IntegrityError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goods.builders import snapshot
 from hands import together
-from outreach.course_house import BEGINS, COURSES, TODAY, WINDOW, School, make_school
+from outreach.course_house import BEGINS, TODAY, WINDOW, School, make_school, own, rates, refused
 from outreach.lesson_house import NOW, RIGHT, WRONG
 from songnuan.audit.models import Entry
 from songnuan.jobs.models import OutboxMessage
@@ -31,8 +30,9 @@ from songnuan.journeys.base import step
 from songnuan.journeys.forgetting import forget_words
 from songnuan.journeys.measures.lessons import evidence, progress
 from songnuan.journeys.teach_course import chase_course, close_course, end_door, open_course, open_door
+from songnuan.kernel import sealed
 from songnuan.kernel.actor import SYSTEM, Actor
-from songnuan.kernel.refusal import Refusal
+from songnuan.kernel.sealing import open_text
 from songnuan.organisation.models import User
 from songnuan.outreach.actions.attending import Told, as_learner
 from songnuan.outreach.actions.courses import Terms
@@ -48,29 +48,6 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def school() -> School:
     return make_school()
-
-
-def refused(act: Callable[[], object], code: str) -> str:
-    before = snapshot(COURSES)
-    with pytest.raises(Refusal) as told:
-        act()
-    assert told.value.code == code
-    assert snapshot(COURSES) == before
-    return told.value.sentence
-
-
-def own(school: School, name: str) -> Actor:
-    user = User.objects.get(name=name, pk__in=[one.user_id for one in everyone(school)])
-    return Actor(key=f"user:{user.pk}", label=name, user_id=user.pk)
-
-
-def everyone(school: School) -> list[Actor]:
-    return [one for staff in school.house.staff.values() for one in staff]
-
-
-def rates(course: Course, on: Any = TODAY) -> tuple[int, int, int, int]:
-    whole = shares_of(course, on).whole
-    return whole.expected, whole.attended, whole.tested, whole.passed
 
 
 def test_the_roster_is_expected_and_who_has_an_account_is_told(school: School) -> None:
@@ -147,6 +124,46 @@ def test_two_of_one_name_without_numbers_are_told_apart_by_the_office(school: Sc
     told = Told(name="吴双", phone_tail="")
     refused(
         lambda: check_in_by_told(code=door.code, told=told, actor=AT_THE_DOOR, at=BEGINS), "learner_several"
+    )
+
+
+def test_a_name_at_the_door_opens_the_numbers_of_its_bearers_alone(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    door = school.door(school.course())
+    opened: list[str] = []
+
+    def watched(place: str, text: str) -> str:
+        opened.append(place)
+        return open_text(place, text)
+
+    monkeypatch.setattr(sealed, "open_text", watched)
+    told = Told(name="陈一鸣", phone_tail="8011")
+    check_in_by_told(code=door.code, told=told, actor=AT_THE_DOOR, at=BEGINS)
+    assert opened.count("people.person.phone") == 1, "three more on the roster have a number"
+
+
+def test_who_has_an_account_checks_in_with_it_alone(school: School) -> None:
+    course = school.course()
+    door, mine = school.door(course), school.learner(course, "语文组0")
+
+    def come(told: Told) -> Callable[[], Attendance]:
+        return lambda: check_in_by_told(code=door.code, told=told, actor=AT_THE_DOOR, at=BEGINS)
+
+    refused(come(Told(code=mine.code)), "learner_account")
+    refused(come(Told(name="语文组0")), "learner_account")
+    refused(lambda: open_reading(learner_id=mine.pk, actor=as_learner(mine), at=NOW), "learner_other")
+    User.objects.filter(pk=mine.user_id or 0).update(is_active=False)
+    assert come(Told(name="语文组0"))().learner == mine, "an account that is closed is none"
+
+
+def test_the_code_of_who_was_erased_is_nobodys(school: School) -> None:
+    course = school.course()
+    door, mine = school.door(course), school.learner(course, "周静")
+    told = Told(code=mine.code)
+    Person.objects.filter(pk=mine.person_id).update(name="", status=PersonStatus.ERASED)
+    refused(
+        lambda: check_in_by_told(code=door.code, told=told, actor=AT_THE_DOOR, at=BEGINS), "learner_stranger"
     )
 
 

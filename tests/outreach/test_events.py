@@ -2,18 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goods.builders import snapshot
+from goods.builders import make_person, make_unit, snapshot
 from outreach.course_house import School, make_school
 from outreach.lesson_house import NOW
+from songnuan.audit.models import Entry
 from songnuan.jobs.models import OutboxMessage
 from songnuan.journeys.hold_event import (
     answer_invitation,
@@ -25,12 +26,16 @@ from songnuan.journeys.hold_event import (
     plan_event,
 )
 from songnuan.journeys.measures.event import evidence, progress
+from songnuan.journeys.teach_course import open_course
 from songnuan.kernel.actor import SYSTEM, Actor
 from songnuan.kernel.refusal import Refusal
+from songnuan.organisation.permissions import Role
+from songnuan.outreach.actions.courses import Terms
 from songnuan.outreach.actions.events import as_invited
 from songnuan.outreach.event_models import Event, Invitation
+from songnuan.outreach.event_queries import invitation_of_code, invited_to
 from songnuan.outreach.event_rules import Capacity, DayState, Known, Plan, day_state
-from songnuan.people.models import Person
+from songnuan.people.models import Person, PersonStatus
 from songnuan.plans.models import Measure, MeasureStatus
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -105,6 +110,26 @@ def test_who_may_plan_and_when(school: School, measure: Measure) -> None:
     plan()()
     Measure.objects.filter(pk=measure.pk).update(status=MeasureStatus.CLOSED, closed_at=NOW)
     refused(plan(), "measure_closed")
+
+
+def test_a_union_runs_its_courses_and_events(school: School, measure: Measure) -> None:
+    lesson = school.house.signed()
+    union = make_person("工会干事", Role.UNION_OFFICER, school.house.centre)
+    elsewhere = make_person("外校工会", Role.UNION_OFFICER, make_unit("外校"))
+    terms = Terms(NOW.date() + DAY)
+    told: dict[str, Any] = {"lesson_id": lesson.pk, "roster_id": school.roster.pk, "terms": terms, "at": NOW}
+    refused(lambda: plan_event(measure_id=measure.pk, plan=PLAN, actor=elsewhere, at=NOW), "not_permitted")
+    refused(lambda: open_course(actor=elsewhere, **told), "not_permitted")
+    event = plan_event(measure_id=measure.pk, plan=PLAN, actor=union, at=NOW)
+    invited = invite(
+        event_id=event.pk,
+        capacity="chair",
+        person_ids=[school.people["周静"].pk],
+        actor=union,
+        at=NOW,
+    )
+    assert len(invited) == 1
+    assert open_course(actor=union, **told).opened_by_id == union.user_id
 
 
 def test_who_is_invited_gets_a_message_once(school: School, measure: Measure) -> None:
@@ -210,10 +235,77 @@ def test_who_came_is_noted_of_all_before_it_was_held(school: School, measure: Me
     for act in (
         lambda: Event.objects.update(title="另一个"),
         lambda: Invitation.objects.update(came="nobody"),
+        lambda: Invitation.objects.update(answered_at=BEGINS, answer="no"),
+        lambda: Invitation.objects.update(came_at=BEGINS + DAY),
+        lambda: Invitation.objects.update(capacity="guest"),
+        lambda: Invitation.objects.filter(pk=two.pk).update(person=school.people["周静"]),
+        lambda: Invitation.objects.filter(pk=two.pk).update(
+            answer="deputy", answered_at=BEGINS, deputy="教务主任"
+        ),
+        lambda: Invitation.objects.create(
+            event=event, person=school.people["周静"], code="x", invited_by_id=me.user_id or 0, invited_at=NOW
+        ),
         lambda: Invitation.objects.all().delete(),
+        lambda: _raw("DELETE FROM outreach_event"),
     ):
-        with pytest.raises(IntegrityError), transaction.atomic():
+        with pytest.raises(IntegrityError, match=r"_(kept|stays|shut)"), transaction.atomic():
             act()
+
+
+def _raw(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def test_an_event_to_which_nobody_was_invited_was_not_held(school: School, measure: Measure) -> None:
+    event = planned(school, measure)
+    refused(lambda: end_event(event_id=event.pk, actor=school.lead, at=BEGINS), "event_uninvited")
+
+
+def test_what_has_begun_is_not_moved(school: School, measure: Measure) -> None:
+    event = planned(school, measure)
+    chair = school.house.staff["语文组"][0]
+    row = ask(school, event, chair)
+    later = replace(PLAN, begins_at=BEGINS + DAY, ends_at=BEGINS + DAY + timedelta(hours=1))
+
+    def change(plan: Plan, at: datetime) -> Callable[[], Event]:
+        return lambda: change_event(event_id=event.pk, plan=plan, actor=school.lead, at=at)
+
+    refused(change(later, BEGINS), "event_begun")
+    before = BEGINS - timedelta(minutes=30)
+    note_who_came(event_id=event.pk, came={row.pk: "self"}, actor=school.lead, at=before)
+    assert change(PLAN, before)().sequence == 0, "nothing is another: calendars stay as they are"
+    assert not Entry.objects.filter(action="outreach.change_event").exists()
+    change(replace(PLAN, place="西门"), before)()
+    row.refresh_from_db()
+    assert row.came == "self"
+    change(later, before)()
+    row.refresh_from_db()
+    assert (row.came, row.came_at, row.came_by_id) == ("", None, None), "they came for another hour"
+
+
+def test_the_invitation_of_who_was_erased_is_nobodys(school: School, measure: Measure) -> None:
+    row = ask(school, planned(school, measure), school.people["周静"], "leader")
+    assert invitation_of_code(row.code) == row
+    Person.objects.filter(pk=row.person_id or 0).update(name="", status=PersonStatus.ERASED)
+    assert invitation_of_code(row.code) is None
+    refused(
+        lambda: answer_invitation(invitation_id=row.pk, answer="yes", actor=as_invited(row), at=NOW),
+        "invitation_unknown",
+    )
+
+
+def test_many_are_invited_and_noted_in_few_questions(
+    school: School, measure: Measure, django_assert_max_num_queries: Any
+) -> None:
+    event = planned(school, measure)
+    people = [school.enrol(f"来宾{number}", "语文组").pk for number in range(60)]
+    with django_assert_max_num_queries(30):
+        made = invite(event_id=event.pk, capacity="guest", person_ids=people, actor=school.lead, at=NOW)
+    came = {row.pk: ("self", "deputy", "nobody")[row.pk % 3] for row in made}
+    with django_assert_max_num_queries(30):
+        assert note_who_came(event_id=event.pk, came=came, actor=school.lead, at=BEGINS) == 60
+    assert dict(Invitation.objects.values_list("pk", "came")) == came
 
 
 def test_a_cancelled_event_is_told_and_counts_for_nothing(school: School, measure: Measure) -> None:
@@ -228,6 +320,25 @@ def test_a_cancelled_event_is_told_and_counts_for_nothing(school: School, measur
     assert progress([measure], NOW)[measure.pk].done == 0
 
 
+def test_in_a_closed_measure_nothing_of_an_event_changes(school: School, measure: Measure) -> None:
+    event = planned(school, measure)
+    chair, other = school.house.staff["语文组"]
+    row = ask(school, event, chair)
+    assert list(invited_to(chair.user_id or 0)) == [row]
+    Measure.objects.filter(pk=measure.pk).update(status=MeasureStatus.CLOSED, closed_at=NOW)
+    lead: dict[str, Any] = {"event_id": event.pk, "actor": school.lead}
+    for act in (
+        lambda: change_event(plan=replace(PLAN, place="西门"), at=NOW, **lead),
+        lambda: ask(school, event, other),
+        lambda: answer_invitation(invitation_id=row.pk, answer="yes", actor=chair, at=NOW),
+        lambda: note_who_came(came={row.pk: "self"}, at=BEGINS, **lead),
+        lambda: end_event(at=BEGINS, **lead),
+        lambda: cancel_event(remark="大雨", at=NOW, **lead),
+    ):
+        refused(act, "measure_closed")
+    assert list(invited_to(chair.user_id or 0)) == []
+
+
 ON = date(2020, 5, 18)
 INVITED = st.lists(st.tuples(st.sampled_from([*Capacity]), st.dates(ON - 9 * DAY, ON)), max_size=6)
 
@@ -238,6 +349,7 @@ def test_a_planned_day_is_done_once_held_and_late_once_its_days_passed(
 ) -> None:
     wanted, by = ("chair", "leader"), ON - 4 * DAY
     state = day_state(ON, wanted, by, [Known(ON, is_held, tuple(invited))], today)
+    is_held = is_held and bool(invited)
     in_time = {str(one) for one, since in invited if since <= by} >= set(wanted)
     if is_held:
         assert state == DayState.HELD

@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Callable
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -13,13 +14,15 @@ from django.urls import reverse
 
 from goods.builders import snapshot
 from inspection_people import PDF
-from outreach.course_house import School, make_school
+from outreach.course_house import TODAY, School, make_school
 from outreach.lesson_house import NOW
 from songnuan.journeys.add_material import add_material, drop_material
-from songnuan.journeys.sign_lesson import sign_lesson
+from songnuan.journeys.sign_lesson import sign_lesson, withdraw_lesson
+from songnuan.journeys.teach_course import open_course
 from songnuan.journeys.write_lesson import hand_in_lesson
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import Refusal
+from songnuan.outreach.actions.courses import Terms
 from songnuan.outreach.lesson_models import Lesson
 from songnuan.outreach.material_models import Material, MaterialPart
 from songnuan.records import video
@@ -162,12 +165,55 @@ def test_a_film_is_given_in_stretches_to_who_reads_the_lesson(school: School) ->
 def test_by_an_own_code_only_the_own_lesson_is_given(school: School) -> None:
     lesson = school.house.draft()
     made = add(school, lesson, film(1000))
+    signed(school, lesson)
+    terms = Terms(TODAY + timedelta(days=5))
+    own = open_course(lesson_id=lesson.pk, roster_id=school.roster.pk, terms=terms, actor=school.lead, at=NOW)
     other = school.course()
     code = school.learner(other, "周静").code
+    mine = school.learner(own, "周静").code
     client = Client()
     with on(NOW):
+        given = client.get(reverse("material_by_code", args=(mine, made.pk)))
+        assert (given.status_code, body(given)) == (200, film(1000))
+        typed = client.get(reverse("material_by_code", args=(mine.lower(), made.pk)))
+        assert typed.status_code == 200
         assert client.get(reverse("material_by_code", args=(code, made.pk))).status_code == 404
         assert client.get(reverse("material_by_code", args=("AAAAAAAA", made.pk))).status_code == 404
+
+
+def test_what_goes_with_a_withdrawn_lesson_is_given_by_no_code(school: School) -> None:
+    lesson = school.house.draft()
+    made = add(school, lesson, film(1000))
+    hand_in_lesson(lesson_id=lesson.pk, actor=school.house.people["office"], at=NOW)
+    who: dict[str, Any] = {"lesson_id": lesson.pk, "actor": school.house.people["publicity"], "at": NOW}
+    sign_lesson(**who)
+    terms = Terms(TODAY, 2)
+    course = open_course(
+        lesson_id=lesson.pk, roster_id=school.roster.pk, terms=terms, actor=school.lead, at=NOW
+    )
+    address = reverse("material_by_code", args=(school.learner(course, "周静").code, made.pk))
+    with on(NOW):
+        assert Client().get(address).status_code == 200
+        withdraw_lesson(remark="有新规定", **who)
+        assert Client().get(address).status_code == 404
+
+
+def test_one_answer_has_a_stretch_of_a_film_and_never_all_of_a_long_one(school: School) -> None:
+    lesson, content = school.house.draft(), film(5_000_000)
+    made = add(school, lesson, content)
+    reader, most = as_(school.lead), 4 * 2**20
+    with on(NOW):
+        for asked, begins in (
+            ("bytes=0-", 0),
+            (f"bytes=9-{len(content) - 1}", 9),
+            ("bytes=-4999999", len(content) - 4_999_999),
+        ):
+            part = reader.get(reverse("material", args=(made.pk,)), headers={"range": asked})
+            last = begins + most - 1
+            assert part.status_code == 206, asked
+            assert part.headers["Content-Range"] == f"bytes {begins}-{last}/{len(content)}"
+            assert part.headers["Content-Length"] == str(most)
+            assert body(part) == content[begins : last + 1]
 
 
 def test_a_file_is_added_on_the_page_of_a_draft(school: School) -> None:

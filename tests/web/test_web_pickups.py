@@ -1,11 +1,13 @@
 """The pages of pickups: lists, people, desks, what waits for a decision, the roster, what was missed."""
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import pgettext
 
 from goods.builders import NOW, make_person, make_unit, snapshot
 from goods.pickups import FIRST, PICKUPS, SECOND, Gate, make_gate, on_desk, whole
@@ -16,6 +18,7 @@ from songnuan.kernel.actor import Actor
 from songnuan.organisation.permissions import Role
 from songnuan.people.models import Enrolment, Roster, RosterStatus
 from songnuan.plans.models import Measure
+from songnuan.web.trail_facts import words_of
 from web.browsing import as_, on, queries_of
 
 pytestmark = pytest.mark.django_db
@@ -374,6 +377,10 @@ def test_the_roster_is_looked_at_before_it_is_taken_over(gate: Gate) -> None:
     applied = post(gate.officer, "pickups_align", pk, digest=page.context["digest"])
     assert applied.url == reverse("pickups_one", args=(pk,))
     assert (gate.portion("新来").status, gate.portion("丁四").status) == ("open", "left")
+    noted = json.loads(Entry.objects.filter(action="goods.align_distribution").latest("pk").facts)
+    told = {one.label: one.text for one in words_of(noted, {}, "goods.align_distribution")}
+    assert told[pgettext("fact of pickups", "people counted at another unit")] == "1"
+    assert pgettext("fact", "visits moved") not in told
     assert get(gate.officer, "pickups_roster", pk).context["groups"] == []
     Enrolment.objects.filter(person=gate.people["丁四"]).update(ends_on=None)
     [back] = get(gate.officer, "pickups_roster", pk).context["groups"]

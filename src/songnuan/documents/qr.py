@@ -14,6 +14,13 @@ def modules(address: str) -> tuple[str, ...]:
     return tuple("".join("1" if dark else "0" for dark in row) for row in rows)
 
 
+def path(address: str) -> tuple[str, int]:
+    """Return the dark modules of a code as the path of an SVG, and how many modules it is wide and high."""
+    rows = modules(address)
+    dots = (f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dot in enumerate(row) if dot == "1")
+    return "".join(dots), len(rows)
+
+
 def picture(address: str) -> bytes:
     """Return the code as PNG, the same bytes for the same address."""
     made = io.BytesIO()

@@ -21,7 +21,7 @@ from songnuan.emergency.report_figure_rules import (
 from songnuan.emergency.report_queries import last_figures
 from songnuan.emergency.report_rules import Span, Told, by_phone, figure_keys, tidy
 from songnuan.kernel.actor import Actor
-from songnuan.kernel.bulk import among
+from songnuan.kernel.bulk import among, among_keys
 from songnuan.kernel.prepared import Prepared
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.own import own_pairs, own_units
@@ -84,13 +84,17 @@ def _PLACE(slot_id: int, key: UUID, user_id: int, on: date) -> QuerySet[Any, Any
     return rows.values_list(*_OF_PLACE, "is_own", "is_received")
 
 
-@Prepared(slots=list[int])
-def _UNREPORTED(slots: list[int]) -> QuerySet[Any, Any]:  # noqa: N802 - it becomes a question
-    """Ask for those of many slots of which nothing was reported, where reports are taken in."""
+@Prepared(slots=list[int], keys=list[str])
+def _UNREPORTED(slots: list[int], keys: list[str]) -> QuerySet[Any, Any]:  # noqa: N802 - it becomes a question
+    """Ask for those of many slots of which nothing was reported, where reports are taken in.
+
+    With each it says whether a report came under any of the keys, for all of them the same.
+    """
     rows = ReportSlot.objects.filter(
         pk__in=among(slots), version=0, period__measure__status=MeasureStatus.OPEN
     )
-    return rows.values_list(*_OF_PLACE)
+    received = SituationReport.objects.filter(key__in=among_keys(keys))
+    return rows.annotate(is_any_received=Exists(received)).values_list(*_OF_PLACE, "is_any_received")
 
 
 _OF_PLACE = (
@@ -125,14 +129,21 @@ class Safe:
 def read_safe(asked: Sequence[Safe]) -> dict[int, Ready]:
     """Look at several who say at one moment that all is safe; return what may be written, by its place.
 
-    Left out is whatever is not plain: what is refused, what was received before, the second for one slot.
-    `read_report` tells what becomes of it.
+    Left out is whatever is not plain: what is refused, what was received before, the second for one slot or
+    under one key. `read_report` tells what becomes of it.
     """
     day = day_of(asked[0].at)
+    keys = {one.sent.key: place for place, one in reversed([*enumerate(asked)])}
     first = {
-        one.slot_id: place for place, one in reversed([*enumerate(asked)]) if 0 < one.slot_id <= _HIGHEST
+        one.slot_id: place
+        for place, one in reversed([*enumerate(asked)])
+        if 0 < one.slot_id <= _HIGHEST and keys[one.sent.key] == place
     }
-    slots = {slot.pk: slot for slot in (Place(*row) for row in _UNREPORTED.rows(slots=sorted(first)))}
+    rows = _UNREPORTED.rows(slots=sorted(first), keys=[key.hex for key in keys])
+    slots = {row[0]: Place(*row[:-1]) for row in rows}
+    if rows and rows[0][-1]:
+        received = set(SituationReport.objects.filter(key__in=keys).values_list("key", flat=True))
+        first = {slot: place for slot, place in first.items() if asked[place].sent.key not in received}
     users = {one.actor.user_id for one in asked} - {None}
     own = own_pairs([user for user in users if user], Permission.SITUATION_REPORT, day)
     found: dict[int, Ready] = {}

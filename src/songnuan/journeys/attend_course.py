@@ -7,7 +7,7 @@ from songnuan.journeys.base import journey
 from songnuan.kernel.actor import Actor
 from songnuan.outreach.actions import attending
 from songnuan.outreach.actions.attending import Told
-from songnuan.outreach.course_models import Attendance, CourseTry, Reading
+from songnuan.outreach.course_models import Attendance, CourseTry, Learner, Reading
 from songnuan.outreach.quiz_rules import Outcome
 
 AT_THE_DOOR = Actor(key="door", label="现场签到")
@@ -95,3 +95,14 @@ def take_attendance_back(*, learner_id: int, reason: str, actor: Actor, at: date
 
     """
     return attending.take_attendance_back(learner_id=learner_id, reason=reason, actor=actor, at=at)
+
+
+@journey
+def grant_tries(*, learner_id: int, actor: Actor, at: datetime) -> Learner:
+    """Let somebody take the test again who used all tries.
+
+    Raises:
+        Refusal: As `outreach.actions.attending.grant_tries`.
+
+    """
+    return attending.grant_tries(learner_id=learner_id, actor=actor, at=at)

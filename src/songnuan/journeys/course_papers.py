@@ -11,8 +11,16 @@ from songnuan.documents.sheet_paper import Cell, Group, Kind, Part, SheetColumn,
 from songnuan.journeys.papers import SHEET, Paper
 from songnuan.organisation.queries import names_then
 from songnuan.outreach.course_models import Course
-from songnuan.outreach.course_queries import expected_now, last_day, learners, name_of, shares_of, standings
+from songnuan.outreach.course_queries import (
+    expected_now,
+    has_account,
+    last_day,
+    learners,
+    shares_of,
+    standings,
+)
 from songnuan.outreach.course_rules import Share, percent
+from songnuan.outreach.shown_names import learner_listed
 
 _RATES_NOTE = (
     "参加率＝已参加÷应参加；通过率＝通过÷应参加。"
@@ -23,19 +31,17 @@ _CODES_NOTE = (
 )
 
 
-def course_paper(course: Course, what: str, kind: str, *, site: str, on: date) -> Paper:
-    """Return a paper of a course as a workbook ("xlsx") or to print ("pdf").
+def course_sheet(course: Course, what: str, *, site: str, on: date) -> SheetPaper:
+    """Return what a paper of a course says.
 
     Args:
         course: Which.
         what: "rates", "make-up" or "codes".
-        kind: "xlsx" or "pdf".
         site: Where the pages of the house are, for the codes.
         on: Today.
 
     Raises:
-        KeyError: For another paper or kind.
-        Refusal: `no_chinese_font`.
+        KeyError: For another paper.
 
     """
     day = last_day(course, on)
@@ -44,7 +50,23 @@ def course_paper(course: Course, what: str, kind: str, *, site: str, on: date) -
         "make-up": lambda: _make_up(course, day),
         "codes": lambda: _codes(course, day, site),
     }
-    sheet = made[what]()
+    return made[what]()
+
+
+def rows_of(sheet: SheetPaper) -> int:
+    """Return how many rows stand on a paper: on a list of people, so many people."""
+    parts = sheet.table.parts if sheet.table else ()
+    return sum(len(group.rows) for part in parts for group in part.groups)
+
+
+def course_paper(course: Course, sheet: SheetPaper, kind: str) -> Paper:
+    """Return a paper of a course as a workbook ("xlsx") or to print ("pdf").
+
+    Raises:
+        KeyError: For another kind.
+        Refusal: `no_chinese_font`.
+
+    """
     name = f"{sheet.title} {course.lesson.title}.{kind}"
     if kind == "xlsx":
         return Paper(name, SHEET, sheet_xlsx.render([sheet]))
@@ -137,13 +159,13 @@ def _make_up(course: Course, on: date) -> SheetPaper:
         what = [] if one.attended else ["补学"]
         if one.passed is False:
             what.append(f"补测（已测{one.tries}次）" if one.tries else "测试")
-        name = name_of(people[one.learner_id])
+        name = learner_listed(people[one.learner_id])
         rows.append((number, names.get(one.unit_id, ""), name, one.category, "、".join(what), None, None))
     return _head(course, "补学补测名单", on, _table(columns, rows))
 
 
 def _codes(course: Course, on: date, site: str) -> SheetPaper:
-    found = [one for one in expected_now(course.pk).order_by("pk") if one.user_id is None]
+    found = [one for one in expected_now(course.pk).order_by("pk") if not has_account(one)]
     told = {one.learner_id: one for one in standings(course, on)}
     names = names_then({one.unit_id for one in told.values()}, on)
     columns = [
@@ -155,7 +177,7 @@ def _codes(course: Course, on: date, site: str) -> SheetPaper:
     rows: list[tuple[Cell, ...]] = [
         (
             names.get(told[one.pk].unit_id, "") if one.pk in told else "",
-            name_of(one),
+            learner_listed(one),
             one.code,
             f"{site.rstrip('/')}/learn/{one.code}/",
         )

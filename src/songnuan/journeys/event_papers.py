@@ -11,7 +11,8 @@ from songnuan.kernel.clock import CHINA
 from songnuan.kernel.days import written
 from songnuan.organisation.queries import names_then
 from songnuan.outreach.event_models import Event, EventStatus, Invitation
-from songnuan.outreach.event_queries import invitations_of, invited_name
+from songnuan.outreach.event_queries import invitations_of
+from songnuan.outreach.shown_names import invited_listed
 
 _ORDER = ("chair", "committee", "leader", "guest")
 _AS = {"chair": "工会主席", "committee": "工会委员", "leader": "领导代表", "guest": "来宾"}
@@ -70,4 +71,4 @@ def _sheet(event: Event, on: date) -> SheetPaper:
 
 def _row(number: int, one: Invitation) -> tuple[Cell, ...]:
     answer = _ANSWERS[one.answer] + (f"（{one.deputy}）" if one.deputy else "")
-    return (number, _AS[one.capacity], invited_name(one), answer, _CAME.get(one.came), None)
+    return (number, _AS[one.capacity], invited_listed(one), answer, _CAME.get(one.came), None)

@@ -21,14 +21,16 @@ from songnuan.goods.models import Distribution
 from songnuan.goods.pickup_models import PickupDoubt
 from songnuan.goods.pickup_rules import Coverage, InBatch
 from songnuan.goods.pickup_states import Mode
+from songnuan.journeys.notice import next_number
 from songnuan.journeys.paper_head import PaperHead, short_day
 from songnuan.journeys.papers import WORD, Paper
 from songnuan.journeys.pickup_figures import Figures, figures_of
 from songnuan.journeys.pickup_paper_rows import units_of_papers
 from songnuan.journeys.visit_paper_rows import packs
 from songnuan.kernel.money import yuan
+from songnuan.organisation.models import UnitRecord
 from songnuan.organisation.queries import names_then
-from songnuan.records.queries import last_code
+from songnuan.organisation.rules import live
 
 _DOUBTS = {
     PickupDoubt.TWICE: "同一份重复领取",
@@ -65,13 +67,16 @@ def summary_file(row: Distribution, head: PaperHead, form: str) -> Paper:
 def compose(row: Distribution, figures: Figures, head: PaperHead) -> OfficialDocument:
     """Write the summary as things stand; its number is given when it is issued."""
     plan = row.measure.plan
-    names = names_then({plan.unit_id, *filter(None, [plan.office_id])}, head.day)
+    above = UnitRecord.objects.filter(live(head.day), unit=plan.unit_id).values_list("parent", flat=True)
+    superior = next(filter(None, above), 0)
+    names = names_then({plan.unit_id, *filter(None, [plan.office_id, superior])}, head.day)
+    code = next_number(plan, head.day).code or _GAP.format("发文字号")
     units = units_of_papers(figures.units, head.day)
     return printable(
         OfficialDocument(
-            head=Head(mark=f"{head.organ}文件", number=f"{last_code(plan.unit_id)}〔{head.day.year}〕　　号"),
+            head=Head(mark=f"{head.organ}文件", number=f"{code}〔{head.day.year}〕　　号"),
             title=f"{head.organ}关于关爱包发放工作的总结",
-            addressees="",
+            addressees=names.get(superior) or _GAP.format("主送机关"),
             body=tuple(_body(row, figures, head)),
             signer=head.organ,
             dated_on=head.day,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.utils.translation import gettext as _
 
 from songnuan.emergency import actions as emergency
@@ -17,7 +17,8 @@ from songnuan.journeys.report_periods import drill_marked, period_name
 from songnuan.journeys.report_settings import settings_of
 from songnuan.journeys.telling import NAME_SHOWN, tell
 from songnuan.kernel.actor import Actor
-from songnuan.kernel.combining import Combiner
+from songnuan.kernel.combining import PATIENCE, Combiner
+from songnuan.kernel.dialect import dialect_of
 from songnuan.organisation.models import User
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, holders, names_then
@@ -45,14 +46,20 @@ def report_situation(
 def _take_in_all(asked: Sequence[emergency.Safe]) -> list[SituationReport | None]:
     """Take in several who say that all is safe, in one transaction; None for each that is to come alone.
 
-    One that changed since it was read, or a key that came with another unit's report, undoes all of them.
+    One that changed since it was read undoes all of them: each is read anew.
     """
     ready = emergency.read_safe(asked)
     come = [emergency.Come(one, asked[place].actor, asked[place].at) for place, one in ready.items()]
     if not come:
         return [None] * len(asked)
-    with short_step():
-        made = emergency.report_all(come)
+    try:
+        with short_step():
+            with connection.cursor() as cursor:
+                # Of those who wait for this set nobody is to wait behind its locks after their patience.
+                dialect_of(connection).wait_at_most(cursor, PATIENCE / 2)
+            made = emergency.report_all(come)
+    except emergency.MovedMeanwhile:
+        return [None] * len(asked)
     found = dict(zip(ready, made, strict=True)) if made else {}
     return [found.get(place) for place in range(len(asked))]
 

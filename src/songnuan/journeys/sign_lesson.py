@@ -9,7 +9,7 @@ from songnuan.journeys.base import journey
 from songnuan.journeys.telling import tell
 from songnuan.journeys.write_lesson import marked, page_of
 from songnuan.kernel.actor import Actor
-from songnuan.outreach.actions import lessons
+from songnuan.outreach.actions import lessons, withdrawing
 from songnuan.outreach.lesson_models import Lesson
 
 
@@ -44,10 +44,10 @@ def withdraw_lesson(*, lesson_id: int, remark: str, actor: Actor, at: datetime) 
     """Withdraw a lesson.
 
     Raises:
-        Refusal: As `outreach.actions.lessons.withdraw_lesson`.
+        Refusal: As `outreach.actions.withdrawing.withdraw_lesson`.
 
     """
-    return lessons.withdraw_lesson(lesson_id=lesson_id, remark=remark, actor=actor, at=at)
+    return withdrawing.withdraw_lesson(lesson_id=lesson_id, remark=remark, actor=actor, at=at)
 
 
 def _tell(lesson: Lesson, words: str, topic: str, actor: Actor, at: datetime) -> None:

@@ -28,7 +28,7 @@ def open_course(*, lesson_id: int, roster_id: int, terms: Terms, actor: Actor, a
 
     """
     made = courses.open_course(lesson_id=lesson_id, roster_id=roster_id, terms=terms, actor=actor, at=at)
-    users = list(expected_now(made.pk).filter(user__isnull=False).values_list("user", flat=True))
+    users = list(expected_now(made.pk).filter(user__is_active=True).values_list("user", flat=True))
     _tell(made, users, f"lesson.learn:{made.pk}", actor, at)
     return made
 
@@ -42,7 +42,7 @@ def align_course(*, course_id: int, actor: Actor, at: datetime) -> Changes:
 
     """
     told = courses.align_course(course_id=course_id, actor=actor, at=at)
-    users = list(expected_now(course_id).filter(user__isnull=False).values_list("user", flat=True))
+    users = list(expected_now(course_id).filter(user__is_active=True).values_list("user", flat=True))
     course = all_courses().get(pk=course_id)
     _tell(course, users, f"lesson.learn:{course_id}", actor, at)
     return told

@@ -150,6 +150,13 @@ def among_texts(texts: Iterable[str]) -> RawSQL:
     return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(texts))])
 
 
+def among_keys(keys: Iterable[str]) -> RawSQL:
+    """Return a subquery of keys (UUIDs), told as 32 hexadecimal digits, as `among` does of numbers."""
+    if connection.vendor == "postgresql":
+        return RawSQL("SELECT unnest(%s::uuid[])", [list(keys)])
+    return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(keys))])
+
+
 def texts_by_id(texts: Mapping[int, str]) -> tuple[str, list[str | list[int] | list[str]]]:
     """Return a subquery of ids and their texts, with the columns `id` and `value`, and its parameters."""
     if connection.vendor == "postgresql":

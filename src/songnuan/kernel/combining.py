@@ -4,6 +4,8 @@ Whoever comes first leads, and settles its own act alone, at once; who comes mea
 those leads next and settles what waits as one set, in one transaction: many at once share what each would pay
 for by itself. Nobody waits for others to come.
 
+Who leads for longer than others have patience leads no more: it is stuck, and the next goes on without it.
+
 Only what is plain is settled as a set. Whatever is not, and every act of a set that failed, is carried out
 alone by its own thread, as if there were no others: with its own refusal, in its own language. So a set may
 leave things undone, and whoever waits longer than `patience` may go alone, as long as the act done twice is
@@ -15,6 +17,7 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from time import monotonic
 from typing import Final, Generic, TypeVar
 
 from django.db import connection
@@ -69,7 +72,8 @@ class Combiner(Generic[T, R]):
         """Begin with nobody: in a process that was just forked, those who led or waited are not there."""
         self._lock = threading.Lock()
         self._queue: deque[_Waiting[T, R]] = deque()
-        self._is_led = False
+        self._leader: _Waiting[T, R] | None = None
+        self._since = 0.0
 
     def act(self, asked: T, alone: Callable[[], R]) -> R:
         """Carry an act out, with others or alone; return what it came to.
@@ -80,25 +84,38 @@ class Combiner(Generic[T, R]):
             return alone()
         mine: _Waiting[T, R] = _Waiting(asked)
         with self._lock:
-            mine.leads = not self._is_led
-            self._is_led = True
-            if not mine.leads:
+            if self._leader is None:
+                self._let_lead(mine)
+            else:
                 self._queue.append(mine)
-        if not mine.leads and not mine.door.acquire(timeout=self._patience):
+        try:
+            if not mine.leads and not mine.door.acquire(timeout=self._patience):
+                self._leave(mine)
+            if mine.leads and not self._lead(mine):
+                return alone()
+        except BaseException:
+            # Nobody is to wait for, or be led by, a thread that was torn out of its waiting.
             self._leave(mine)
-        if mine.leads:
-            try:
-                if not self._lead(mine):
-                    return alone()
-            finally:
-                self._hand_on()
+            raise
+        finally:
+            self._hand_on(mine)
         return alone() if mine.found is None else mine.found
 
+    def _let_lead(self, one: _Waiting[T, R]) -> None:
+        """Let one lead from now on. Called under the lock."""
+        self._leader, self._since, one.leads = one, monotonic(), True
+
     def _leave(self, mine: _Waiting[T, R]) -> None:
-        """Wait no longer. Who was made leader at this very moment leads; who is being settled goes alone."""
+        """Wait no longer. Who was made leader at this very moment leads; who is being settled goes alone.
+
+        Who has led for too long by now is stuck: others are not to wait for it as well.
+        """
         with self._lock:
             if mine in self._queue:
                 self._queue.remove(mine)
+            is_stuck = self._leader is not None and monotonic() - self._since >= self._patience
+            if is_stuck and self._leader is not mine:
+                self._follow()
 
     def _lead(self, mine: _Waiting[T, R]) -> bool:
         """Settle what waits, one's own act first; return whether there was more than that."""
@@ -118,12 +135,16 @@ class Combiner(Generic[T, R]):
                 one.door.release()
         return True
 
-    def _hand_on(self) -> None:
-        """Let the first of those who came meanwhile lead."""
+    def _hand_on(self, mine: _Waiting[T, R]) -> None:
+        """Let the first of those who came meanwhile lead, if one led until now oneself."""
         with self._lock:
-            if not self._queue:
-                self._is_led = False
-                return
+            if self._leader is mine:
+                self._follow()
+
+    def _follow(self) -> None:
+        """Let the next lead, if one waits. Called under the lock."""
+        self._leader = None
+        if self._queue:
             following = self._queue.popleft()
-            following.leads = True
-        following.door.release()
+            self._let_lead(following)
+            following.door.release()

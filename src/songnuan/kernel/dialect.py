@@ -16,7 +16,8 @@ class Dialect:
     made for; `day` holds a place for a column of days. `apart` stands behind a select whose columns are to be
     reckoned once, however often the select around it names them. `looks` is the statement by which tables are
     looked at, `room` what a large list may hold in memory; both are empty where the database needs neither.
-    `held` stands behind a select whose rows are locked in the order of their ids.
+    `held` stands behind a select whose rows are locked in the order of their ids. `waits` is the statement by
+    which a transaction waits for no row's lock longer than some milliseconds, empty where connections say so.
     """
 
     least: str
@@ -28,6 +29,7 @@ class Dialect:
     looks: str
     room: str
     held: str
+    waits: str
 
     def number_of(self, column: str) -> str:
         """Return the expression of a column's day as a number from 1970-01-01."""
@@ -38,6 +40,11 @@ class Dialect:
         if self.looks:
             for table in tables:
                 cursor.execute(f"{self.looks} {table}")
+
+    def wait_at_most(self, cursor: CursorWrapper, seconds: float) -> None:
+        """Let the transaction fail that waits for a row's lock for longer."""
+        if self.waits:
+            cursor.execute(self.waits.format(round(seconds * 1000)))
 
     @contextmanager
     def with_room(self, cursor: CursorWrapper) -> Iterator[None]:
@@ -59,6 +66,7 @@ _POSTGRESQL = Dialect(
     "ANALYZE",
     "64MB",
     " ORDER BY id FOR UPDATE",
+    "SET LOCAL lock_timeout = {}",
 )
 _SQLITE = Dialect(
     "MIN",
@@ -67,6 +75,7 @@ _SQLITE = Dialect(
     " COLLATE BINARY",
     "CAST(julianday({}) - 2440587.5 AS INTEGER)",
     " LIMIT -1",
+    "",
     "",
     "",
     "",

@@ -29,7 +29,8 @@ _Known = tuple[SQLCompiler, str, list[tuple[str, object]], Any]
 class Prepared:
     """A question with values to be filled in: whole numbers, texts, days and keys, each by its name.
 
-    Lists of numbers and of texts too, where the question reads them by `bulk.among` or `bulk.among_texts`.
+    Lists of numbers, texts and keys too, where the question reads them by `bulk.among`, `bulk.among_texts` or
+    `bulk.among_keys`.
     """
 
     def __init__(self, **kinds: object) -> None:
@@ -120,7 +121,7 @@ def _stand_in(kind: object, place: int) -> Value:
     if kind == list[int]:
         return [number]
     if kind == list[str]:
-        return [f"stands-in:{number}"]
+        return [f"{number:032x}"]  # a key too can be read of it
     return _FIRST + timedelta(days=place) if kind is date else number
 
 

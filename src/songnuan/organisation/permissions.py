@@ -256,6 +256,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.FUND_VIEW,
                 Permission.EMERGENCY_VIEW,
                 Permission.OUTREACH_VIEW,
+                Permission.OUTREACH_WRITE,
                 Permission.PICKUP_MANAGE,
                 Permission.PICKUP_RECORD,
             }

@@ -20,8 +20,7 @@ class Course(models.Model):
     """That everybody on a roster learns a lesson by `until_on`.
 
     `pass_at` is how many questions of its quiz have to be answered right, 0 without a test; `by_reading`:
-    who reads the lesson to its end and confirms it was there. `seen_on` is the day of the roster with which
-    those who are expected were last brought in line; `version` is counted up by every act on the whole.
+    who reads the lesson to its end and confirms it was there. `version` is counted up by every act on it.
     """
 
     lesson = models.OneToOneField(Lesson, on_delete=models.PROTECT, related_name="+")
@@ -30,7 +29,6 @@ class Course(models.Model):
     pass_at = models.PositiveSmallIntegerField(default=0)
     tries = models.PositiveSmallIntegerField(default=2)
     by_reading = models.BooleanField(default=True)
-    seen_on = models.DateField()
     chased_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=0)
     opened_by = _person(may_lack=False)
@@ -54,12 +52,16 @@ class Course(models.Model):
 
 
 class Learner(models.Model):
-    """Somebody who is or was expected to learn. `code` is their own: who has no account learns by it."""
+    """Somebody who is or was expected to learn. `code` is their own: who has no account learns by it.
+
+    `granted` is how often they were granted all tries of the test anew.
+    """
 
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="learners")
     person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
     user = _person()
     code = models.CharField(max_length=CODE_LENGTH, unique=True)
+    granted = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         """A person, and an account, learns a lesson once."""
@@ -186,7 +188,10 @@ class Reading(models.Model):
 
 
 class CourseTry(models.Model):
-    """A try of somebody at the test: how many they answered right, and never what. Append-only."""
+    """A try of somebody at the test: how many they answered right, and never what. Append-only.
+
+    There is none beyond those that the course allows and that were granted.
+    """
 
     learner = models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="tries")
     number = models.PositiveSmallIntegerField()
@@ -204,7 +209,6 @@ class CourseTry(models.Model):
                 fields=["learner"], condition=Q(passed=True), name="outreach_try_passed_once"
             ),
             models.CheckConstraint(
-                condition=Q(number__gt=0, number__lte=TRIES_MOST, right__lte=F("questions")),
-                name="outreach_try_whole",
+                condition=Q(number__gt=0, right__lte=F("questions")), name="outreach_try_whole"
             ),
         ]

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from songnuan.kernel.bulk import among
@@ -12,9 +12,10 @@ from songnuan.organisation.models import Post, User
 from songnuan.organisation.queries import day_of, subtree
 from songnuan.organisation.rules import live
 from songnuan.outreach.course_models import Attendance, Course, CourseTry, Door, Expected, Learner
-from songnuan.outreach.course_rules import Enrolled, Shares, Standing, shares
+from songnuan.outreach.course_rules import Enrolled, Shares, Standing, shares, tries_allowed
 from songnuan.people.models import OPEN, Enrolment, Person, PersonStatus
 from songnuan.people.queries.accounts import accounts_among
+from songnuan.plans.models import MeasureStatus
 
 PERSON = Coalesce("person__merged_into", "person")
 
@@ -126,7 +127,8 @@ def standings(course: Course, on: date) -> list[Standing]:
             if is_passed:
                 passed.add(learner)
     seen: dict[int, Standing] = {}
-    for learner, unit_id, category in periods.order_by("pk").values_list("learner", "unit", "category"):
+    columns = ("learner", "unit", "category", "learner__granted")
+    for learner, unit_id, category, granted in periods.order_by("pk").values_list(*columns):
         seen[learner] = Standing(
             learner,
             unit_id,
@@ -135,6 +137,7 @@ def standings(course: Course, on: date) -> list[Standing]:
             attended.get(learner, False),
             tries[learner],
             learner in passed if course.pass_at else None,
+            tries_allowed(course.tries, granted) - tries[learner],
         )
     return list(seen.values())
 
@@ -164,7 +167,19 @@ def expected_now(course_id: int) -> QuerySet[Learner]:
     """Return who is expected."""
     live_ones = Expected.objects.filter(learner__course=course_id, ends_on__isnull=True)
     rows = Learner.objects.filter(pk__in=live_ones.values("learner"))
-    return rows.select_related("person__merged_into", "course__lesson__measure__plan")
+    return rows.select_related("person__merged_into", "user", "course__lesson__measure__plan")
+
+
+def named(course_id: int, name: str) -> QuerySet[Learner]:
+    """Return who of those expected bears a name; of nobody else a number is opened."""
+    own = Q(person__merged_into__isnull=True, person__name=name)
+    rows = expected_now(course_id).filter(own | Q(person__merged_into__name=name))
+    return rows.order_by("pk") if name else rows.none()
+
+
+def has_account(learner: Learner) -> bool:
+    """Return whether somebody has an account that they can sign in with; a closed one is none."""
+    return isinstance(learner.user, User) and learner.user.is_active
 
 
 def own_learner(course_id: int, user_id: int) -> Learner | None:
@@ -173,9 +188,13 @@ def own_learner(course_id: int, user_id: int) -> Learner | None:
 
 
 def learner_of_code(code: str) -> Learner | None:
-    """Return whose code it is; nobody's once they are expected no more."""
+    """Return whose code it is; nobody's once they are expected no more, or were erased."""
     found = Learner.objects.filter(code=code).values_list("course", flat=True).first()
-    return expected_now(found).filter(code=code).first() if found else None
+    if found is None:
+        return None
+    gone = PersonStatus.ERASED
+    erased = Q(person__status=gone) | Q(person__merged_into__status=gone)
+    return expected_now(found).filter(code=code).exclude(erased).first()
 
 
 def attendance_of(learner_id: int) -> Attendance | None:
@@ -189,10 +208,21 @@ def tries_of(learner_id: int) -> list[CourseTry]:
 
 
 def owed_by(user_id: int) -> list[tuple[Course, bool, bool]]:
-    """Return what somebody with an account still has to learn: whether they lack it, and its test."""
-    rows = Learner.objects.filter(user=user_id, course__closed_at__isnull=True)
+    """Return what somebody with an account still has to learn: whether they lack it, and its test.
+
+    A test of which all tries are used is asked of nobody until they are granted new ones.
+    """
+    under_way = Q(course__closed_at__isnull=True, course__lesson__measure__status=MeasureStatus.OPEN)
+    rows = Learner.objects.filter(under_way, user=user_id)
     live_ones = Expected.objects.filter(learner__in=rows, ends_on__isnull=True).values("learner")
-    mine = dict(rows.filter(pk__in=live_ones).values_list("course", "pk"))
+    allowed = F("course__tries") * (1 + F("granted"))
+    told = rows.filter(pk__in=live_ones).annotate(used=Count("tries"), allowed=allowed)
+    mine, spent = {}, set()
+    for pk, course_id, is_spent in told.annotate(is_spent=Q(used__gte=F("allowed"))).values_list(
+        "pk", "course", "is_spent"
+    ):
+        mine[course_id] = pk
+        spent |= {pk} if is_spent else set()
     there = set(
         Attendance.objects.filter(learner__in=mine.values(), voided_at__isnull=True).values_list(
             "learner", flat=True
@@ -204,7 +234,8 @@ def owed_by(user_id: int) -> list[tuple[Course, bool, bool]]:
     found = []
     for course in courses().filter(pk__in=mine):
         learner = mine[course.pk]
-        lacks, fails = learner not in there, bool(course.pass_at) and learner not in passed
+        lacks = learner not in there
+        fails = bool(course.pass_at) and learner not in passed and learner not in spent
         if lacks or fails:
             found.append((course, lacks, fails))
     return found

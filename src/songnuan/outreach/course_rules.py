@@ -115,9 +115,14 @@ def check_read(text: str, opened_at: datetime | None, at: datetime, *, is_at_end
         raise Refusal("reading_fast", sentence)
 
 
+def tries_allowed(tries: int, granted: int) -> int:
+    """Return how often somebody may try the test in all, who was granted all tries anew so often."""
+    return tries * (1 + granted)
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How one who is expected stands. `passed` is None where there is no test."""
+    """How one who is expected stands. `passed` is None where there is no test; `left` are tries of it."""
 
     learner_id: int
     unit_id: int
@@ -126,11 +131,17 @@ class Standing:
     is_late: bool = False
     tries: int = 0
     passed: bool | None = None
+    left: int = 0
 
     @property
     def lacks(self) -> bool:
         """Whether they have to make up for something."""
         return not self.attended or self.passed is False
+
+    @property
+    def can_make_up(self) -> bool:
+        """Whether they can do so by themselves: who used all tries needs new ones first."""
+        return not self.attended or (self.passed is False and self.left > 0)
 
 
 @dataclass(slots=True)

@@ -11,6 +11,8 @@ from songnuan.organisation.queries import day_of, subtree
 from songnuan.organisation.rules import live
 from songnuan.outreach.event_models import Event, EventStatus, Invitation
 from songnuan.outreach.event_rules import Known, day_in_china
+from songnuan.people.models import PersonStatus
+from songnuan.plans.models import MeasureStatus
 
 KIND = "event"
 
@@ -34,9 +36,23 @@ def invited_name(row: Invitation) -> str:
     return (person.merged_into or person).name if person else ""
 
 
+def is_erased(row: Invitation) -> bool:
+    """Return whether who was invited was erased since: the invitation is nobody's then."""
+    person = row.person
+    return person is not None and (person.merged_into or person).status == PersonStatus.ERASED
+
+
+def invitation_of_code(code: str) -> Invitation | None:
+    """Return the invitation to which a link leads: of who has no account, and was not erased."""
+    known = Invitation.objects.filter(code=code, person__isnull=False).values_list("event", flat=True).first()
+    found = invitations_of([known]).filter(code=code).first() if known else None
+    return None if found is None or is_erased(found) else found
+
+
 def invited_to(user_id: int) -> QuerySet[Invitation]:
     """Return the invitations of somebody with an account to what is still planned, the next first."""
-    rows = invitations_of(Event.objects.filter(status=EventStatus.PLANNED).values("pk"))  # type: ignore[arg-type]  # a subquery
+    open_ones = Event.objects.filter(status=EventStatus.PLANNED, measure__status=MeasureStatus.OPEN)
+    rows = invitations_of(open_ones.values("pk"))  # type: ignore[arg-type]  # a subquery
     return rows.filter(user=user_id).order_by("event__begins_at", "pk")
 
 

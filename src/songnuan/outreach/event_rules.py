@@ -133,7 +133,7 @@ def day_state(
 
     """
     there = [one for one in known if one.on == on]
-    if any(one.is_held for one in there):
+    if any(one.is_held and one.invited for one in there):
         return DayState.HELD
     if on < today:
         return DayState.UNRECORDED

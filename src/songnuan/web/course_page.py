@@ -1,18 +1,19 @@
 """What the pages of courses show: who may see what, shares as lines, people one by one."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from songnuan.kernel.bulk import among
 from songnuan.kernel.names import tidy_name
 from songnuan.organisation.permissions import Permission
 from songnuan.outreach.course_models import Attendance, Course, Learner
 from songnuan.outreach.course_queries import courses, expected_now, last_day, shares_of, standings
 from songnuan.outreach.course_rules import Share, Shares, Standing, percent
-from songnuan.people.masking import listed_name
+from songnuan.outreach.shown_names import learner_listed
 from songnuan.people.models import LIVING, RosterKind
 from songnuan.people.queries.rosters import rosters
 from songnuan.web.lesson_page import Rights, rights_of, units_seen
@@ -116,11 +117,18 @@ class PersonLine:
     attendance: Attendance | None
 
 
-def people_of(seen: Seen, reader: Reader, rows: Sequence[Learner]) -> list[PersonLine]:
+def standings_now(seen: Seen, reader: Reader) -> dict[int, Standing]:
+    """Return how everybody stands as of the day on which the course is told, by learner."""
+    return {one.learner_id: one for one in standings(seen.course, last_day(seen.course, reader.day))}
+
+
+def people_of(
+    rows: Sequence[Learner], by_learner: Mapping[int, Standing], reader: Reader
+) -> list[PersonLine]:
     """Return how some of those expected stand."""
-    by_learner = {one.learner_id: one for one in standings(seen.course, last_day(seen.course, reader.day))}
     there = _attendances(rows)
-    names = names_on((one.unit_id for one in by_learner.values()), reader.day)
+    units = (by_learner[row.pk].unit_id for row in rows if row.pk in by_learner)
+    names = names_on(units, reader.day)
     return [
         PersonLine(
             row,
@@ -141,18 +149,16 @@ def _attendances(rows: Iterable[Learner]) -> Mapping[int | None, Attendance]:
 
 def shown_name(learner: Learner) -> str:
     """Return the name of somebody as a list shows it."""
-    person = learner.person.merged_into or learner.person
-    return listed_name(person.name, minor=person.restricted) or "—"
+    return learner_listed(learner) or "—"
 
 
-def people_rows(seen: Seen, text: str, *, lacking: bool, reader: Reader) -> QuerySet[Learner]:
-    """Return those expected whose name begins so, by id; on demand those alone who lack something."""
+def people_rows(seen: Seen, text: str, lacking: Collection[int] | None) -> QuerySet[Learner]:
+    """Return those expected whose name begins so, by id; of these only those who lack something, if given."""
     rows = expected_now(seen.course.pk)
     name = tidy_name(text)
     if name:
         begins = Q(person__name__startswith=name) | Q(person__merged_into__name__startswith=name)
         rows = rows.filter(begins)
-    if lacking:
-        told = standings(seen.course, last_day(seen.course, reader.day))
-        rows = rows.filter(pk__in=[one.learner_id for one in told if one.lacks])
+    if lacking is not None:
+        rows = rows.filter(pk__in=among(lacking))
     return rows.order_by("pk")

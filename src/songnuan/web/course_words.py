@@ -21,17 +21,20 @@ COURSE_ACTS: Mapping[str, Promise] = {
     "outreach.end_event": gettext_lazy("said that an event was held"),
     "outreach.enter_attendance": gettext_lazy("entered that somebody learnt a lesson"),
     "outreach.forget_words": gettext_lazy("erased the words about the learning of people who were erased"),
+    "outreach.grant_tries": gettext_lazy("granted new tries of a test"),
     "outreach.invite": gettext_lazy("invited people to an event"),
     "outreach.note_who_came": gettext_lazy("noted who came to an event"),
     "outreach.open_course": gettext_lazy("let a roster learn a lesson"),
     "outreach.open_door": gettext_lazy("made the code of a door"),
     "outreach.plan_event": gettext_lazy("planned an event"),
     "outreach.take_attendance_back": gettext_lazy("took back that somebody learnt a lesson"),
+    "outreach.take_course_list": gettext_lazy("took a list of people who learn a lesson"),
     "outreach.take_test": gettext_lazy("took the test of a lesson"),
 }
 TO_LEARN: Mapping[str, Promise] = {
     "attend_course": pgettext_lazy("refused", "to learn a lesson, or to enter that somebody did"),
     "hold_event": pgettext_lazy("refused", "to plan an event, invite to it, answer or note who came"),
+    "take_course_list": pgettext_lazy("refused", "to take a list of people who learn a lesson"),
     "teach_course": pgettext_lazy("refused", "to let a roster learn a lesson"),
 }
 NOT_LEARNT: Mapping[str, Promise] = {
@@ -62,6 +65,7 @@ NOT_LEARNT: Mapping[str, Promise] = {
     "event_ended": pgettext_lazy("refusal", "the event was held or cancelled"),
     "event_past": pgettext_lazy("refusal", "the time had passed"),
     "event_times": pgettext_lazy("refusal", "it did not end after it began"),
+    "event_uninvited": pgettext_lazy("refusal", "nobody had been invited"),
     "event_unknown": pgettext_lazy("refusal", "there was no such event"),
     "invitation_other": pgettext_lazy("refusal", "only who is invited answers"),
     "invitation_unknown": pgettext_lazy("refusal", "there was no such invitation"),
@@ -71,10 +75,12 @@ NOT_LEARNT: Mapping[str, Promise] = {
     "invited_stranger": pgettext_lazy("refusal", "somebody was out of the reader's reach"),
     "invited_twice": pgettext_lazy("refusal", "somebody was invited already"),
     "invited_unknown": pgettext_lazy("refusal", "nobody bore the name"),
+    "learner_account": pgettext_lazy("refusal", "the person has an account and signs in"),
     "learner_other": pgettext_lazy("refusal", "everybody learns for themselves"),
     "learner_own": pgettext_lazy("refusal", "nobody enters their own attendance"),
     "learner_several": pgettext_lazy("refusal", "several people bore the name"),
     "learner_stranger": pgettext_lazy("refusal", "nobody like that was expected"),
+    "lesson_withdrawn": pgettext_lazy("refusal", "the lesson had been withdrawn"),
     "nobody_lacks": pgettext_lazy("refusal", "everybody had learnt it"),
     "pass_at": pgettext_lazy("refusal", "so many right answers were not possible"),
     "reading_end": pgettext_lazy("refusal", "it was not said that it was read to the end"),
@@ -85,21 +91,29 @@ NOT_LEARNT: Mapping[str, Promise] = {
     "test_none": pgettext_lazy("refusal", "there was no test"),
     "test_passed": pgettext_lazy("refusal", "the test was passed already"),
     "test_tries": pgettext_lazy("refusal", "all tries had been used"),
+    "tries_left": pgettext_lazy("refusal", "tries were still left"),
+    "tries_spent": pgettext_lazy("refusal", "who lacks it had used all tries"),
 }
 COURSE_FACTS: Mapping[str, Promise] = {
     "answer": pgettext_lazy("fact", "answer"),
     "attended_by": pgettext_lazy("fact", "how"),
     "attended": pgettext_lazy("fact", "learnt it"),
     "capacity": pgettext_lazy("fact", "invited as"),
+    "course_list": pgettext_lazy("fact", "list"),
     "door": pgettext_lazy("fact", "door"),
     "invitation": pgettext_lazy("fact", "invitation"),
     "learner": pgettext_lazy("fact", "learner"),
+    "linked": pgettext_lazy("fact", "linked to accounts"),
     "passed": pgettext_lazy("fact", "passed the test"),
     "told": pgettext_lazy("fact", "told"),
 }
 COURSE_VALUES: Mapping[str, Mapping[str, Promise | str]] = {
     "answer": {one.value: one.label for one in AnswerGiven},
     "capacity": {one.value: one.label for one in As},
+    "course_list": {
+        "codes": pgettext_lazy("list of a course", "own codes"),
+        "make-up": pgettext_lazy("list of a course", "who has to make up for it"),
+    },
     "attended_by": {one.value: one.label for one in AttendedWay},
 }
 COURSE_FORMS: Mapping[str, Promise] = {
@@ -117,7 +131,7 @@ COURSE_FORMS: Mapping[str, Promise] = {
 }
 COURSE_KNOWN: Mapping[str, str] = {
     "outreach.attendance": "learner door way is_late noted_at by voided_at voided_by",
-    "outreach.course": "lesson seen_on chased_at version opened_by opened_at closed_by closed_at",
+    "outreach.course": "lesson chased_at version opened_by opened_at closed_by closed_at",
     "outreach.door": "course code made_by made_at ended_at",
     "outreach.event": "measure status sequence made_by made_at ended_by ended_at",
     "outreach.invitation": "event code invited_by invited_at answered_at came_by came_at",

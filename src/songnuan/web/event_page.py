@@ -14,8 +14,9 @@ from songnuan.kernel.names import tidy_name
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.outreach.event_models import Event, EventStatus, Invitation
-from songnuan.outreach.event_queries import KIND, events, invitations_of, invited_name
+from songnuan.outreach.event_queries import KIND, events, invitations_of
 from songnuan.outreach.event_rules import day_in_china
+from songnuan.outreach.shown_names import invited_listed
 from songnuan.people.scope import within
 from songnuan.plans.models import Measure
 from songnuan.web.calendar_days import uid_of
@@ -92,7 +93,7 @@ def invited_lines(request: HttpRequest, rows: Sequence[Invitation], *, leads: bo
     return [
         InvitedLine(
             row,
-            invited_name(row) or "—",
+            invited_listed(row) or "—",
             ANSWERED[row.answer],
             request.build_absolute_uri(reverse("invited", args=(row.code,)))
             if leads and row.user_id is None
@@ -110,9 +111,13 @@ def persons_named(names: Sequence[str], reader: Reader) -> list[int]:
 
     """
     found = []
-    reached = within(reader.actor, Permission.PEOPLE_VIEW, reader.at)
-    for name in names:
-        ids = list(reached.filter(name=tidy_name(name), restricted=False).values_list("pk", flat=True)[:2])
+    asked = {name: tidy_name(name) for name in names}
+    reached = within(reader.actor, Permission.PEOPLE_VIEW, reader.at).filter(restricted=False)
+    bearers: dict[str, list[int]] = {}
+    for pk, name in reached.filter(name__in=set(asked.values())).values_list("pk", "name").order_by("pk"):
+        bearers.setdefault(name, []).append(pk)
+    for name, tidy in asked.items():
+        ids = bearers.get(tidy, [])
         if not ids:
             sentence = _("Nobody on your rosters is called %(name)s.")
             raise Refusal("invited_unknown", sentence % {"name": name}, field="names")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
-from songnuan.documents.qr import modules
+from songnuan.documents import qr
 from songnuan.goods.own_pickups import OwnKit, OwnPortion, own_kits
 from songnuan.goods.pickup_states import Portioned
 
@@ -42,8 +42,5 @@ def pickups_of(person_key: str) -> list[PickupCard]:
 
 
 def _card(kit: OwnKit) -> PickupCard:
-    rows = modules(kit.code) if kit.code else ()
-    dots = "".join(
-        f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dot in enumerate(row) if dot == "1"
-    )
-    return PickupCard(kit, dots, len(rows), tuple((one, *_WORDS[one.status]) for one in kit.portions))
+    dots, size = qr.path(kit.code) if kit.code else ("", 0)
+    return PickupCard(kit, dots, size, tuple((one, *_WORDS[one.status]) for one in kit.portions))

@@ -103,6 +103,14 @@ PICKUP_FACTS: Mapping[str, Promise] = {
     "named": pgettext_lazy("fact", "somebody is named"),
     "recipient": pgettext_lazy("fact", "recipient"),
 }
+PICKUP_OF_ACTS: Mapping[str, Mapping[str, Promise]] = {
+    "goods.align_distribution": {
+        "made": pgettext_lazy("fact of pickups", "people who joined"),
+        "left": pgettext_lazy("fact of pickups", "people who left"),
+        "back": pgettext_lazy("fact of pickups", "people who came back"),
+        "other_unit": pgettext_lazy("fact of pickups", "people counted at another unit"),
+    },
+}
 PICKUP_SEALED: Mapping[str, Promise] = {
     "goods.batchphoto.caption": gettext_lazy("What photos of days show on which kits were handed out"),
     "goods.pickup.proxy": gettext_lazy("Who picked a kit up for somebody: the name"),

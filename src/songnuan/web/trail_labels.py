@@ -12,7 +12,7 @@ from songnuan.web.flexible_trail import FLEXIBLE_FACTS
 from songnuan.web.notice_words import NOTICE_FACTS
 from songnuan.web.organisation_words import DEVICE_FACTS
 from songnuan.web.payment_words import PAID_LABELS
-from songnuan.web.pickup_words import PICKUP_FACTS
+from songnuan.web.pickup_words import PICKUP_FACTS, PICKUP_OF_ACTS
 from songnuan.web.situation_words import SITUATION_FACTS
 
 LABELS: Mapping[str, Promise] = {
@@ -243,6 +243,7 @@ OF_ACTS: Mapping[str, Mapping[str, Promise]] = {
     "payments.write_layout": {"number": pgettext_lazy("fact", "version")},
     "payments.make_list": {"people": pgettext_lazy("fact", "people paid")},
     "journey.refused": {"for": pgettext_lazy("fact", "tried on")},
+    **PICKUP_OF_ACTS,
     "people.finish_import": {
         "joined": pgettext_lazy("fact", "known already, joining"),
         "left": pgettext_lazy("fact", "not in the file"),

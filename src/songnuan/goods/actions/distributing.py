@@ -222,7 +222,7 @@ def align(*, distribution_id: int, expected: str = "", actor: Actor, at: datetim
             "made": len(changes.made),
             "left": len(changes.left),
             "back": len(changes.back),
-            "moved": len(changes.moved),
+            "other_unit": len(changes.moved),
         }
         note(row, "align_distribution", actor, at, facts)
     return changes

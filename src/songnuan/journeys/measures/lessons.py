@@ -68,7 +68,10 @@ def progress(measures: Sequence[Measure], at: datetime) -> Mapping[int, Progress
         told[one.measure_id].append((one, rounds.get(one.pk, [])))
     learnt: dict[int, list[Learnt]] = {measure.pk: [] for measure in measures}
     for course in courses().filter(lesson__in=found, opened_at__lte=at).order_by("pk"):
-        learnt[course.lesson.measure_id].append(_learnt(course, day_of(at)))
+        how = _learnt(course, day_of(at))
+        # What nobody can learn any more is asked of nobody; what all had learnt before stays done.
+        if how.is_done or course.lesson.status == LessonStatus.SIGNED:
+            learnt[course.lesson.measure_id].append(how)
     return {
         measure.pk: _with_courses(measure, _one(measure, told[measure.pk]), learnt[measure.pk], day_of(at))
         for measure in measures

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from songnuan.kernel.actor import Actor
@@ -18,12 +19,13 @@ from songnuan.outreach.course_models import Attendance, AttendedWay, Course, Cou
 from songnuan.outreach.course_queries import (
     attendance_of,
     expected_now,
+    has_account,
     learner_of_code,
-    name_of,
+    named,
     own_learner,
     tries_of,
 )
-from songnuan.outreach.course_rules import REASON_LONGEST, Window, check_read, plain_code
+from songnuan.outreach.course_rules import REASON_LONGEST, Window, check_read, plain_code, tries_allowed
 from songnuan.outreach.lesson_rules import words
 from songnuan.outreach.quiz_rules import Outcome, outcome, questions_of
 
@@ -60,23 +62,26 @@ def check_in_by_told(*, code: str, told: Told, actor: Actor, at: datetime) -> At
     """Check in who has no account: by their own code, or by name and the end of their number.
 
     Raises:
-        Refusal: `door_unknown`, `course_closed`, `door_early`, `door_over`, `learner_stranger`,
-            `learner_several` where a name is borne by several and the number tells them not apart.
+        Refusal: `door_unknown`, `door_early`, `door_over`, `learner_stranger`, `learner_account` for who
+            has an account, `learner_several` where a name is borne by several and the number tells them not
+            apart, and as `require_runs`.
 
     """
     door, course = _door(code)
-    if told.code:
-        learner = learner_of_code(plain_code(told.code))
-        if learner is None or learner.course_id != course.pk:
-            raise _stranger("own_code")
-        return _attend(learner, door, AttendedWay.CODE, actor, at)
-    return _attend(_named(course, told), door, AttendedWay.NAME, actor, at)
+    way, field = (AttendedWay.CODE, "own_code") if told.code else (AttendedWay.NAME, "name")
+    learner = learner_of_code(plain_code(told.code)) if told.code else _named(course, told)
+    if learner is None or learner.course_id != course.pk:
+        raise _stranger(field)
+    if has_account(learner):
+        sentence = _("You have an account: sign in, and check in with it.")
+        raise Refusal("learner_account", sentence, field=field)
+    return _attend(learner, door, way, actor, at)
 
 
-def _named(course: Course, told: Told) -> Learner:
+def _named(course: Course, told: Told) -> Learner | None:
     """Return whom a name and the end of a number mean; of whom no number is known the name has to do."""
     name, tail = tidy_name(told.name), told.phone_tail.strip()
-    found = [one for one in expected_now(course.pk) if name and name_of(one) == name]
+    found = list(named(course.pk, name))
     numbers = {one.pk: (one.person.merged_into or one.person).phone or "" for one in found}
     fits = [one for one in found if numbers[one.pk] and numbers[one.pk][-_TAIL:] == tail]
     unknown = [one for one in found if not numbers[one.pk]]
@@ -87,7 +92,7 @@ def _named(course: Course, told: Told) -> Learner:
     if len(fits) > 1 or (not fits and len(unknown) > 1):
         sentence = _("Several people bear this name. Check in with your own code, or ask the office.")
         raise Refusal("learner_several", sentence, field="own_code")
-    raise _stranger("name")
+    return None
 
 
 def _attend(learner: Learner, door: Door, way: AttendedWay, actor: Actor, at: datetime) -> Attendance:
@@ -154,9 +159,9 @@ def take_test(
     before = tries_of(learner.pk)
     if any(one.passed for one in before):
         raise Refusal("test_passed", _("You have passed already."))
-    if len(before) >= course.tries:
+    if len(before) >= tries_allowed(course.tries, learner.granted):
         sentence = _("You have had all %(count)s tries. Ask the office to be taught again.")
-        raise Refusal("test_tries", sentence % {"count": course.tries})
+        raise Refusal("test_tries", sentence % {"count": len(before)})
     told = outcome(questions_of(course.lesson.questions), picks, course.pass_at)
     made = CourseTry.objects.create(
         learner=learner,
@@ -220,11 +225,35 @@ def take_attendance_back(*, learner_id: int, reason: str, actor: Actor, at: date
     return known
 
 
+@transaction.atomic(savepoint=False)
+def grant_tries(*, learner_id: int, actor: Actor, at: datetime) -> Learner:
+    """Let somebody who used all tries of the test take it again, as often as at first.
+
+    Raises:
+        Refusal: `learner_stranger`, `not_permitted`, `learner_own`, `test_none`, `test_passed`, `tries_left`,
+            and as `require_runs`.
+
+    """
+    learner, course = _of_office(learner_id, actor, at)
+    if not course.pass_at:
+        raise Refusal("test_none", _("There is no test of this lesson."))
+    before = tries_of(learner.pk)
+    if any(one.passed for one in before):
+        raise Refusal("test_passed", _("They have passed already."))
+    if len(before) < tries_allowed(course.tries, learner.granted):
+        raise Refusal("tries_left", _("They can still try: new tries are granted once all are used."))
+    Learner.objects.filter(pk=learner.pk).update(granted=F("granted") + 1)
+    note(course, "grant_tries", actor, at, learner=learner.pk)
+    learner.refresh_from_db()
+    return learner
+
+
 def _of_office(learner_id: int, actor: Actor, at: datetime) -> tuple[Learner, Course]:
-    learner = Learner.objects.filter(pk=learner_id).first()
-    if learner is None:
+    known = Learner.objects.filter(pk=learner_id).values_list("course", flat=True).first()
+    if known is None:
         raise _stranger()
-    course = held_course(learner.course_id)
+    course = held_course(known)
+    learner = Learner.objects.get(pk=learner_id)
     who = person(actor)
     require(actor, Permission.OUTREACH_WRITE, unit_id=course.lesson.measure.plan.unit_id, at=at)
     require(actor, Permission.PEOPLE_VIEW, unit_id=course.roster.unit_id, at=at)
@@ -244,7 +273,8 @@ def _own(learner_id: int, actor: Actor, *, reads: bool = True) -> tuple[Learner,
     found = expected_now(course.pk).filter(pk=learner_id).first()
     if found is None:
         raise _stranger()
-    if actor != as_learner(found) and (actor.user_id is None or found.user_id != actor.user_id):
+    by_code = actor == as_learner(found) and not has_account(found)
+    if not by_code and (actor.user_id is None or found.user_id != actor.user_id):
         sentence = _("Everybody learns for themselves: open it with your own account or code.")
         raise NotPermitted("learner_other", sentence)
     require_runs(course)
@@ -260,10 +290,12 @@ def as_learner(learner: Learner) -> Actor:
 
 
 def _door(code: str) -> tuple[Door, Course]:
+    known = Door.objects.filter(code=code).values_list("course", flat=True).first()
+    course = held_course(known) if known else None
+    # Read once the course is held: a door may be ended meanwhile.
     found = Door.objects.filter(code=code, ended_at__isnull=True).first()
-    if found is None:
+    if course is None or found is None:
         raise Refusal("door_unknown", _("This code is not valid any more."))
-    course = held_course(found.course_id)
     require_runs(course)
     return found, course
 

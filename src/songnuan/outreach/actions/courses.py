@@ -1,5 +1,6 @@
 """A lesson becomes a course of everybody on a roster; it is taught at doors, chased, and closed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from secrets import token_urlsafe
@@ -13,7 +14,7 @@ from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import Fact, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, require
-from songnuan.outreach.actions.lessons import held, person
+from songnuan.outreach.actions.lessons import held, person, require_running
 from songnuan.outreach.actions.quizzes import require_signed
 from songnuan.outreach.course_models import Course, Door, Expected, Learner
 from songnuan.outreach.course_queries import (
@@ -27,9 +28,9 @@ from songnuan.outreach.course_queries import (
     standings,
 )
 from songnuan.outreach.course_rules import Changes, Window, changes, check_course, new_code
+from songnuan.outreach.lesson_models import LessonStatus
 from songnuan.outreach.lesson_rules import PLACE_LONGEST, words
 from songnuan.people.models import LIVING, Roster, RosterKind
-from songnuan.plans.models import MeasureStatus
 
 _CODE_BYTES = 12
 
@@ -64,9 +65,7 @@ def open_course(*, lesson_id: int, roster_id: int, terms: Terms, actor: Actor, a
     opener = person(actor)
     require(actor, Permission.OUTREACH_WRITE, unit_id=lesson.measure.plan.unit_id, at=at)
     require_signed(lesson)
-    if lesson.measure.status != MeasureStatus.OPEN:
-        sentence = _("“%(plan)s” is not under way: nothing is written or sent for it.")
-        raise Refusal("measure_closed", sentence % {"plan": lesson.measure.plan.title})
+    require_running(lesson.measure)
     roster = Roster.objects.filter(pk=roster_id, kind=RosterKind.PEOPLE, status__in=LIVING).first()
     if roster is None:
         raise Refusal("roster_of_no_people", _("Choose a roster of people."), field="roster")
@@ -81,11 +80,10 @@ def open_course(*, lesson_id: int, roster_id: int, terms: Terms, actor: Actor, a
         pass_at=terms.pass_at,
         tries=terms.tries,
         by_reading=terms.by_reading,
-        seen_on=day_of(at),
         opened_by_id=opener,
         opened_at=at,
     )
-    told = _apply(made, at)
+    told, _linked = _apply(made, at)
     if not told.joined:
         raise Refusal("course_nobody", _("Nobody stands on this roster."), field="roster")
     note(made, "open_course", actor, at, people=len(told.joined))
@@ -97,42 +95,50 @@ def align_course(*, course_id: int, actor: Actor, at: datetime) -> Changes:
     """Bring who is expected in line with the roster as it stands; return what changed. Past days stay.
 
     Raises:
-        Refusal: `course_unknown`, `course_closed`, `not_permitted`.
+        Refusal: As `led`.
 
     """
     course = led(course_id, actor, at)
-    told = _apply(course, at)
-    Course.objects.filter(pk=course.pk).update(seen_on=day_of(at))
-    if not told.is_empty:
-        note(course, "align_course", actor, at, made=len(told.joined), left=len(told.ended))
+    told, linked = _apply(course, at)
+    if linked or not told.is_empty:
+        facts: dict[str, Fact] = {"made": len(told.joined), "left": len(told.ended), "linked": linked}
+        note(course, "align_course", actor, at, **facts)
     return told
 
 
-def _apply(course: Course, at: datetime) -> Changes:
-    """Write what a newer roster changes, from today on."""
+def _apply(course: Course, at: datetime) -> tuple[Changes, int]:
+    """Write what a newer roster changes, from today on; return it, and how many were linked to accounts."""
     day = day_of(at)
-    told = changes(enrolled(course.roster_id), open_periods(course.pk))
+    now = enrolled(course.roster_id)
+    told = changes(now, open_periods(course.pk))
     Expected.objects.filter(pk__in=[*told.ended, *double_periods(course.pk)]).update(ends_on=day)
     # Somebody who was merged is who they were: their code and what they learnt stay.
     known = learners_by_person(course.pk)
     fresh = [one for one in told.joined if one not in known]
-    accounts = accounts_of(fresh, course.lesson.measure.plan.unit_id or 0, at)
-    had = set(Learner.objects.filter(course=course, user__isnull=False).values_list("user", flat=True))
-    Learner.objects.bulk_create(
-        Learner(
-            course=course,
-            person_id=one,
-            user_id=accounts[one] if one in accounts and accounts[one] not in had else None,
-            code=new_code(),
-        )
-        for one in fresh
-    )
+    Learner.objects.bulk_create(Learner(course=course, person_id=one, code=new_code()) for one in fresh)
     known = learners_by_person(course.pk)
     Expected.objects.bulk_create(
         Expected(learner_id=known[person_id], unit_id=where.unit_id, category=where.category, starts_on=day)
         for person_id, where in told.joined.items()
     )
-    return told
+    return told, _link(course, {person_id: known[person_id] for person_id in now}, at)
+
+
+def _link(course: Course, learners: Mapping[int, int], at: datetime) -> int:
+    """Link who has none to the account that they have by now; one that was closed is none."""
+    mine = Learner.objects.filter(course=course)
+    mine.filter(user__is_active=False).update(user=None)
+    accounts = accounts_of(learners, course.lesson.measure.plan.unit_id or 0, at)
+    had = set(mine.filter(user__isnull=False).values_list("user", flat=True))
+    loose = {one.pk: one for one in mine.filter(user__isnull=True)}
+    changed = []
+    for person_id, user_id in accounts.items():
+        learner = loose.get(learners[person_id])
+        if learner is not None and user_id not in had:
+            learner.user_id = user_id
+            changed.append(learner)
+    Learner.objects.bulk_update(changed, ["user"])
+    return len(changed)
 
 
 @transaction.atomic(savepoint=False)
@@ -140,17 +146,21 @@ def close_course(*, course_id: int, actor: Actor, at: datetime) -> Course:
     """Close a course: nobody learns it any more, and who did not is known.
 
     Raises:
-        Refusal: `course_unknown`, `course_closed`, `not_permitted`.
+        Refusal: As `led`.
 
     """
     course = led(course_id, actor, at)
-    closer = person(actor)
+    close(course, actor, at)
+    return held_course(course.pk)
+
+
+def close(course: Course, actor: Actor, at: datetime) -> None:
+    """Write that a course that is held is closed."""
     told = shares_of(course, day_of(at))
     Door.objects.filter(course=course, ended_at__isnull=True).update(ended_at=at)
-    Course.objects.filter(pk=course.pk).update(closed_at=at, closed_by=closer)
+    Course.objects.filter(pk=course.pk).update(closed_at=at, closed_by=person(actor))
     facts: dict[str, Fact] = {"people": told.whole.expected, "attended": told.whole.attended}
     note(course, "close_course", actor, at, **facts, passed=told.whole.passed)
-    return held_course(course.pk)
 
 
 @transaction.atomic(savepoint=False)
@@ -160,8 +170,7 @@ def open_door(
     """Say when and where a lesson is taught; a code for the door is made.
 
     Raises:
-        Refusal: `course_unknown`, `course_closed`, `not_permitted`, `words_missing`, `text_too_long`, and
-            as `Window.check`.
+        Refusal: `words_missing`, `text_too_long`, and as `led` and `Window.check`.
 
     """
     course = led(course_id, actor, at)
@@ -189,13 +198,14 @@ def end_door(*, door_id: int, actor: Actor, at: datetime) -> Door:
     """End a door: nobody is checked in there any more.
 
     Raises:
-        Refusal: `door_unknown`, `course_closed`, `not_permitted`.
+        Refusal: `door_unknown`, and as `led`.
 
     """
+    known = Door.objects.filter(pk=door_id).values_list("course", flat=True).first()
+    course = led(known, actor, at) if known else None
     door = Door.objects.filter(pk=door_id, ended_at__isnull=True).first()
-    if door is None:
+    if course is None or door is None:
         raise Refusal("door_unknown", _("This code is not valid any more."))
-    course = led(door.course_id, actor, at)
     Door.objects.filter(pk=door.pk).update(ended_at=at)
     note(course, "end_door", actor, at, door=door.pk)
     door.refresh_from_db()
@@ -207,20 +217,25 @@ def chase_course(*, course_id: int, actor: Actor, at: datetime) -> list[int]:
     """Note that who lacks something is chased, once a day; return the accounts of those who have one.
 
     Raises:
-        Refusal: `course_unknown`, `course_closed`, `not_permitted`, `chased_today`, `nobody_lacks`.
+        Refusal: `chased_today`, `nobody_lacks`, `tries_spent` where nobody can do what they lack, and
+            as `led`.
 
     """
     course = led(course_id, actor, at)
     if course.chased_at is not None and day_of(course.chased_at) == day_of(at):
         sentence = _("They were told today already. Give them until tomorrow.")
         raise Refusal("chased_today", sentence)
-    lacking = [one.learner_id for one in standings(course, day_of(at)) if one.lacks]
+    lacking = [one for one in standings(course, day_of(at)) if one.lacks]
     if not lacking:
         raise Refusal("nobody_lacks", _("Everybody has learnt it."))
-    rows = Learner.objects.filter(pk__in=lacking, user__isnull=False)
+    asked = [one.learner_id for one in lacking if one.can_make_up]
+    if not asked:
+        sentence = _("Who still lacks it has used all tries of the test. Grant them new ones first.")
+        raise Refusal("tries_spent", sentence)
+    rows = Learner.objects.filter(pk__in=asked, user__is_active=True)
     users = list(rows.order_by("pk").values_list("user", flat=True))
     Course.objects.filter(pk=course.pk).update(chased_at=at)
-    note(course, "chase_course", actor, at, people=len(lacking), told=len(users))
+    note(course, "chase_course", actor, at, people=len(asked), told=len(users))
     return users
 
 
@@ -228,7 +243,7 @@ def led(course_id: int, actor: Actor, at: datetime) -> Course:
     """Return a course that runs, held until commit, for who leads it.
 
     Raises:
-        Refusal: `course_unknown`, `course_closed`, `not_permitted`.
+        Refusal: `course_unknown`, `not_permitted`, and as `require_runs`.
 
     """
     course = held_course(course_id)
@@ -252,14 +267,28 @@ def held_course(course_id: int) -> Course:
 
 
 def require_runs(course: Course) -> None:
-    """Let pass a course that is not closed.
+    """Let pass a course that is not closed, of a lesson that stands and a measure that is under way.
 
     Raises:
-        Refusal: `course_closed`.
+        Refusal: `lesson_withdrawn`, `course_closed`, `measure_closed`.
 
     """
+    require_standing(course)
     if course.closed_at is not None:
         raise Refusal("course_closed", _("This is closed: nothing of it changes any more."))
+    require_running(course.lesson.measure)
+
+
+def require_standing(course: Course) -> None:
+    """Let pass a course whose lesson was not withdrawn: what was is read by nobody any more.
+
+    Raises:
+        Refusal: `lesson_withdrawn`.
+
+    """
+    if course.lesson.status == LessonStatus.WITHDRAWN:
+        sentence = _("This lesson was withdrawn: it is not learnt any more. What you learnt stays noted.")
+        raise Refusal("lesson_withdrawn", sentence)
 
 
 def note(course: Course, verb: str, actor: Actor, at: datetime, **facts: Fact) -> None:

@@ -12,9 +12,9 @@ from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import Fact, NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
-from songnuan.outreach.actions.lessons import person
+from songnuan.outreach.actions.lessons import person, require_running
 from songnuan.outreach.event_models import Event, EventStatus, Invitation
-from songnuan.outreach.event_queries import KIND, events, invitations_of, may_be_invited
+from songnuan.outreach.event_queries import KIND, events, invitations_of, is_erased, may_be_invited
 from songnuan.outreach.event_rules import (
     INVITED_MOST,
     WORDS_LONGEST,
@@ -27,7 +27,7 @@ from songnuan.outreach.event_rules import (
 )
 from songnuan.outreach.lesson_rules import words
 from songnuan.people.scope import within
-from songnuan.plans.models import Measure, MeasureStatus
+from songnuan.plans.models import Measure
 
 _CODE_BYTES = 12
 
@@ -46,7 +46,7 @@ def plan_event(*, measure_id: int, plan: Plan, actor: Actor, at: datetime) -> Ev
         raise Refusal("measure_unknown", _("There is no such measure. Open it from the list."))
     maker = person(actor)
     require(actor, Permission.OUTREACH_WRITE, unit_id=measure.plan.unit_id, at=at)
-    _require_running(measure)
+    require_running(measure)
     told = check_plan(plan, at)
     made = Event.objects.create(
         measure=measure,
@@ -64,21 +64,26 @@ def plan_event(*, measure_id: int, plan: Plan, actor: Actor, at: datetime) -> Ev
 
 @transaction.atomic(savepoint=False)
 def change_event(*, event_id: int, plan: Plan, actor: Actor, at: datetime) -> bool:
-    """Move or rename an event; return whether those invited have to know: time or place is another.
+    """Move or rename an event that has not begun; return whether those invited have to know.
 
-    Who answered answers anew where the time is another.
+    They have to where time or place is another. Where the time is, they answer anew, and who was noted as
+    there before it began is noted anew too: they came for another hour.
 
     Raises:
-        Refusal: `event_unknown`, `event_ended`, `not_permitted`, and as `check_plan`.
+        Refusal: `event_begun`, and as `_led` and `check_plan`.
 
     """
     event = _led(event_id, actor, at)
+    if at >= event.begins_at:
+        raise Refusal("event_begun", _("It has begun: time and place stay as they are."))
     told = check_plan(plan, at)
+    if told == Plan(event.title, event.place, event.begins_at, event.ends_at, event.words):
+        return False
     is_moved = (told.begins_at, told.ends_at) != (event.begins_at, event.ends_at)
     tells = is_moved or told.place != event.place
     if is_moved:
         invitations = Invitation.objects.filter(event=event)
-        invitations.update(answer="", answered_at=None, deputy=None)
+        invitations.update(answer="", answered_at=None, deputy=None, came="", came_at=None, came_by=None)
     Event.objects.filter(pk=event.pk).update(
         title=told.title,
         place=told.place,
@@ -104,8 +109,8 @@ def invite(
     """Invite users with a post in the plan's unit or below, and persons whom the actor reaches.
 
     Raises:
-        Refusal: `event_unknown`, `event_ended`, `event_begun`, `not_permitted`, `capacity_unknown`,
-            `invited_nobody`, `invited_stranger`, `invited_twice`, `invited_many`.
+        Refusal: `event_begun`, `capacity_unknown`, `invited_nobody`, `invited_stranger`, `invited_twice`,
+            `invited_many`, and as `_led`.
 
     """
     event = _led(event_id, actor, at)
@@ -127,18 +132,19 @@ def invite(
     if had.count() + len(users) + len(persons) > INVITED_MOST:
         sentence = _("At most %(most)s people are invited.")
         raise Refusal("invited_many", sentence % {"most": INVITED_MOST}, field="users")
+    inviter = person(actor)
     targets = [{"user_id": one} for one in users] + [{"person_id": one} for one in persons]
-    made = [
-        Invitation.objects.create(
+    made = Invitation.objects.bulk_create(
+        Invitation(
             event=event,
             capacity=capacity,
             code=token_urlsafe(_CODE_BYTES),
-            invited_by_id=person(actor),
+            invited_by_id=inviter,
             invited_at=at,
             **target,
         )
         for target in targets
-    ]
+    )
     _note(event, "invite", actor, at, people=len(made), capacity=capacity)
     return made
 
@@ -150,10 +156,13 @@ def answer_invitation(
     """Answer one's own invitation; until it begins the last answer counts.
 
     Raises:
-        Refusal: `invitation_unknown`, `invitation_other`, `event_ended`, and as `check_answer`.
+        Refusal: `invitation_unknown`, `invitation_other`, `event_ended`, `measure_closed`, and as
+            `check_answer`.
 
     """
     row = _invitation(invitation_id)
+    if is_erased(row):
+        raise Refusal("invitation_unknown", _("There is no such invitation."))
     by_account = row.user_id is not None and row.user_id == actor.user_id
     if not by_account and actor != as_invited(row):
         raise NotPermitted("invitation_other", _("Only who is invited answers."))
@@ -170,8 +179,7 @@ def note_who_came(*, event_id: int, came: Mapping[int, str], actor: Actor, at: d
     """Note for invitations who came, by their ids; return how many were noted. The last word counts.
 
     Raises:
-        Refusal: `event_unknown`, `event_ended`, `event_ahead`, `not_permitted`, `came_unknown`,
-            `came_own`.
+        Refusal: `event_ahead`, `came_unknown`, `came_own`, and as `_led`.
 
     """
     event = _led(event_id, actor, at)
@@ -183,9 +191,9 @@ def note_who_came(*, event_id: int, came: Mapping[int, str], actor: Actor, at: d
     changed = [row for pk, row in rows.items() if row.came != came[pk]]
     if any(row.user_id is not None and row.user_id == actor.user_id for row in changed):
         raise NotPermitted("came_own", _("Somebody else notes whether you came yourself."))
-    for row in changed:
-        row.came, row.came_at, row.came_by_id = came[row.pk], at, person(actor)
-        row.save(update_fields=["came", "came_at", "came_by"])
+    for who in Came:
+        ids = [row.pk for row in changed if came[row.pk] == who]
+        Invitation.objects.filter(pk__in=ids).update(came=who, came_at=at, came_by=actor.user_id)
     if changed:
         _note(event, "note_who_came", actor, at, people=len(changed))
     return len(changed)
@@ -196,12 +204,15 @@ def end_event(*, event_id: int, actor: Actor, at: datetime) -> Event:
     """Say that an event was held; of everybody invited it is known whether they came.
 
     Raises:
-        Refusal: `event_unknown`, `event_ended`, `event_ahead`, `not_permitted`, `came_open`.
+        Refusal: `event_ahead`, `event_uninvited`, `came_open`, and as `_led`.
 
     """
     event = _led(event_id, actor, at)
     if at < event.begins_at:
         raise Refusal("event_ahead", _("It is still to come: who came is noted on that day."))
+    if not Invitation.objects.filter(event=event).exists():
+        sentence = _("Nobody was invited to it, so nobody can have come. Cancel it, and say why.")
+        raise Refusal("event_uninvited", sentence)
     open_rows = Invitation.objects.filter(event=event, came="").count()
     if open_rows:
         sentence = _("Of %(count)s of those invited it is not noted yet whether they came.")
@@ -214,7 +225,7 @@ def cancel_event(*, event_id: int, remark: str, actor: Actor, at: datetime) -> E
     """Cancel an event, and say why.
 
     Raises:
-        Refusal: `event_unknown`, `event_ended`, `not_permitted`, `words_missing`, `text_too_long`.
+        Refusal: `words_missing`, `text_too_long`, and as `_led`.
 
     """
     event = _led(event_id, actor, at)
@@ -236,7 +247,12 @@ def _end(event: Event, status: EventStatus, remark: str, actor: Actor, at: datet
 
 
 def _led(event_id: int, actor: Actor, at: datetime) -> Event:
-    """Return an event that is planned, held until commit, for who leads it."""
+    """Return an event that is planned, of a measure under way, held until commit, for who leads it.
+
+    Raises:
+        Refusal: `event_unknown`, `event_ended`, `measure_closed`, `not_permitted`, `person_needed`.
+
+    """
     event = _held(event_id)
     person(actor)
     require(actor, Permission.OUTREACH_WRITE, unit_id=event.measure.plan.unit_id, at=at)
@@ -262,14 +278,9 @@ def _invitation(invitation_id: int) -> Invitation:
 
 
 def _require_planned(event: Event) -> None:
+    require_running(event.measure)
     if event.status != EventStatus.PLANNED:
         raise Refusal("event_ended", _("This was held or cancelled: nothing of it changes any more."))
-
-
-def _require_running(measure: Measure) -> None:
-    if measure.status != MeasureStatus.OPEN:
-        sentence = _("“%(plan)s” is not under way: nothing is written or sent for it.")
-        raise Refusal("measure_closed", sentence % {"plan": measure.plan.title}, measure=measure.pk)
 
 
 def _note(event: Event, verb: str, actor: Actor, at: datetime, **facts: Fact) -> None:

@@ -1,4 +1,4 @@
-"""A lesson is written, handed in, signed off or given back, and withdrawn."""
+"""A lesson is written, handed in, signed off or given back."""
 
 from datetime import datetime
 
@@ -11,8 +11,8 @@ from songnuan.kernel.refusal import Fact, NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, require, subtree
 from songnuan.outreach.lesson_lifecycle import LESSON
-from songnuan.outreach.lesson_models import Lesson, LessonUnit, QuizCode
-from songnuan.outreach.lesson_queries import KIND, lessons, open_round
+from songnuan.outreach.lesson_models import Lesson, LessonUnit
+from songnuan.outreach.lesson_queries import KIND, lessons
 from songnuan.outreach.lesson_rules import REMARK_LONGEST, Draft, check_draft, words
 from songnuan.outreach.quiz_rules import check_quiz, questions_of, read_question
 from songnuan.plans.models import Measure, MeasureStatus
@@ -149,7 +149,7 @@ def hand_in_lesson(*, lesson_id: int, actor: Actor, at: datetime) -> Lesson:
     """
     lesson = held(lesson_id)
     require(actor, Permission.OUTREACH_WRITE, unit_id=lesson.measure.plan.unit_id, at=at)
-    _require_running(lesson.measure)
+    require_running(lesson.measure)
     LESSON.move_one(Lesson.objects.filter(pk=lesson.pk), "hand_in", remark="")
     note(lesson, "hand_in_lesson", actor, at)
     return lesson
@@ -169,7 +169,7 @@ def sign_lesson(*, lesson_id: int, actor: Actor, at: datetime) -> Lesson:
     if lesson.written_by_id == signer:
         sentence = _("You wrote this yourself. Another publicity officer, here or above, signs it off.")
         raise NotPermitted("own_text", sentence)
-    _require_running(lesson.measure)
+    require_running(lesson.measure)
     LESSON.move_one(Lesson.objects.filter(pk=lesson.pk), "sign", signed_by=signer, signed_at=at)
     note(lesson, "sign_lesson", actor, at, questions=len(lesson.questions))
     lesson.refresh_from_db()
@@ -190,26 +190,6 @@ def give_lesson_back(*, lesson_id: int, remark: str, actor: Actor, at: datetime)
     LESSON.move_one(Lesson.objects.filter(pk=lesson.pk), "give_back", remark=told)
     note(lesson, "give_lesson_back", actor, at)
     lesson.refresh_from_db()
-    return lesson
-
-
-@transaction.atomic(savepoint=False)
-def withdraw_lesson(*, lesson_id: int, remark: str, actor: Actor, at: datetime) -> Lesson:
-    """Withdraw a lesson that was signed off: it is shown and sent no more, and its codes end.
-
-    Raises:
-        Refusal: `lesson_unknown`, `not_permitted`, `wrong_state`, `round_runs`, `words_missing`,
-            `text_too_long`.
-
-    """
-    lesson = held(lesson_id)
-    require(actor, Permission.OUTREACH_SIGN, unit_id=lesson.measure.plan.unit_id, at=at)
-    if open_round(lesson.pk) is not None:
-        raise Refusal("round_runs", _("Its quiz is being answered. Close the round first."))
-    told = words(remark, field="remark", longest=REMARK_LONGEST)
-    LESSON.move_one(Lesson.objects.filter(pk=lesson.pk), "withdraw", remark=told)
-    QuizCode.objects.filter(lesson=lesson, ended_at__isnull=True).update(ended_at=at)
-    note(lesson, "withdraw_lesson", actor, at)
     return lesson
 
 
@@ -241,6 +221,18 @@ def held(lesson_id: int) -> Lesson:
     return found
 
 
+def require_running(measure: Measure) -> None:
+    """Let pass a measure that is under way.
+
+    Raises:
+        Refusal: `measure_closed`.
+
+    """
+    if measure.status != MeasureStatus.OPEN:
+        sentence = _("“%(plan)s” is not under way: nothing is written or sent for it.")
+        raise Refusal("measure_closed", sentence % {"plan": measure.plan.title}, measure=measure.pk)
+
+
 def note(lesson: Lesson, verb: str, actor: Actor, at: datetime, **facts: Fact) -> None:
     """Add to the trail of the plan."""
     record(
@@ -258,14 +250,8 @@ def _held_measure(measure_id: int) -> Measure:
     found = rows.filter(pk=measure_id, kind=KIND).first()
     if found is None:
         raise Refusal("measure_unknown", _("There is no such measure. Open it from the list."))
-    _require_running(found)
+    require_running(found)
     return found
-
-
-def _require_running(measure: Measure) -> None:
-    if measure.status != MeasureStatus.OPEN:
-        sentence = _("“%(plan)s” is not under way: nothing is written or sent for it.")
-        raise Refusal("measure_closed", sentence % {"plan": measure.plan.title}, measure=measure.pk)
 
 
 def _checked(measure: Measure, draft: Draft, at: datetime) -> Draft:

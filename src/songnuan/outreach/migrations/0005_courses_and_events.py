@@ -8,31 +8,57 @@ from django.db import migrations, models
 from songnuan.kernel.append_only import append_only
 from songnuan.kernel.refusing import refusing
 
-# Who was expected when stays; a period ends once.
-_PERIOD = """
-OLD.ends_on IS NOT NULL OR NEW.learner_id <> OLD.learner_id OR NEW.unit_id <> OLD.unit_id
-OR NEW.category <> OLD.category OR NEW.starts_on <> OLD.starts_on
-"""
-# That somebody was there is taken back once, and never told otherwise.
-_ATTENDED = """
-OLD.voided_at IS NOT NULL AND (NEW.voided_at IS NULL OR NEW.voided_at <> OLD.voided_at)
-OR NEW.learner_id <> OLD.learner_id OR NEW.way <> OLD.way OR NEW.is_late <> OLD.is_late
-OR NEW.at <> OLD.at OR NEW.noted_at <> OLD.noted_at
-"""
+
+def _other(*columns: str) -> str:
+    """Return the condition that one of the columns, which may be NULL, is another than it was."""
+    parts = (f"(NEW.{one} IS NULL) <> (OLD.{one} IS NULL) OR NEW.{one} <> OLD.{one}" for one in columns)
+    return " OR ".join(parts)
+
+
+# Sealed words may be emptied, and sealed anew; they never appear where there were none.
 _OF_CLOSED = """
 EXISTS (SELECT 1 FROM outreach_learner l JOIN outreach_course c ON c.id = l.course_id
         WHERE l.id = NEW.learner_id AND c.closed_at IS NOT NULL)
 """
-_COURSE = """
-NEW.lesson_id <> OLD.lesson_id OR NEW.roster_id <> OLD.roster_id OR NEW.pass_at <> OLD.pass_at
-OR NEW.tries <> OLD.tries OR NEW.opened_at <> OLD.opened_at
-OR OLD.closed_at IS NOT NULL AND (NEW.closed_at IS NULL OR NEW.closed_at <> OLD.closed_at)
+_IN_CLOSED = "EXISTS (SELECT 1 FROM outreach_course c WHERE c.id = NEW.course_id AND c.closed_at IS NOT NULL)"
+# Who was expected when stays; a period ends once.
+_PERIOD = f"""
+OLD.ends_on IS NOT NULL OR {_other("learner_id", "unit_id", "category", "starts_on")} OR {_OF_CLOSED}
 """
-_LEARNER = "NEW.course_id <> OLD.course_id OR NEW.person_id <> OLD.person_id OR NEW.code <> OLD.code"
+# That somebody was there is taken back once, and never told otherwise.
+_ATTENDED = f"""
+{_other("learner_id", "door_id", "way", "is_late", "at", "noted_at", "by_id")}
+OR OLD.reason IS NULL AND NEW.reason IS NOT NULL
+OR (OLD.voided_at IS NOT NULL OR {_OF_CLOSED}) AND (
+    {_other("voided_at", "voided_by_id")} OR OLD.void_reason IS NULL AND NEW.void_reason IS NOT NULL
+)
+"""
+# Of what is closed only the count of acts goes on, by which it is held.
+_COURSE = f"""
+{_other("lesson_id", "roster_id", "pass_at", "tries", "opened_by_id", "opened_at")}
+OR OLD.closed_at IS NOT NULL AND (
+    {_other("until_on", "by_reading", "chased_at", "closed_by_id", "closed_at")}
+)
+"""
+_LEARNER = f"{_other('course_id', 'person_id', 'code')} OR NEW.granted < OLD.granted OR {_IN_CLOSED}"
+_DOOR = f"""
+{_other("course_id", "place", "begins_at", "ends_at", "early_minutes", "late_minutes", "is_make_up")}
+OR {_other("code", "made_by_id", "made_at")} OR OLD.ended_at IS NOT NULL OR {_IN_CLOSED}
+"""
+_TRY = f"""
+{_OF_CLOSED} OR NEW.number > (
+    SELECT c.tries * (1 + l.granted) FROM outreach_learner l JOIN outreach_course c ON c.id = l.course_id
+    WHERE l.id = NEW.learner_id
+)
+"""
 _ENDED = "OLD.status <> 'planned'"
-_OF_ENDED = """
-(NEW.answer <> OLD.answer OR NEW.came <> OLD.came OR NEW.event_id <> OLD.event_id) AND
-EXISTS (SELECT 1 FROM outreach_event e WHERE e.id = OLD.event_id AND e.status <> 'planned')
+_TO_ENDED = "EXISTS (SELECT 1 FROM outreach_event e WHERE e.id = NEW.event_id AND e.status <> 'planned')"
+_INVITED = f"""
+{_other("event_id", "capacity", "user_id", "person_id", "code", "invited_by_id", "invited_at")}
+OR {_TO_ENDED} AND (
+    {_other("answer", "answered_at", "came", "came_by_id", "came_at")}
+    OR OLD.deputy IS NULL AND NEW.deputy IS NOT NULL
+)
 """
 
 
@@ -55,7 +81,6 @@ class Migration(migrations.Migration):
                 ('pass_at', models.PositiveSmallIntegerField(default=0)),
                 ('tries', models.PositiveSmallIntegerField(default=2)),
                 ('by_reading', models.BooleanField(default=True)),
-                ('seen_on', models.DateField()),
                 ('chased_at', models.DateTimeField(null=True)),
                 ('version', models.PositiveIntegerField(default=0)),
                 ('opened_at', models.DateTimeField()),
@@ -126,6 +151,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(max_length=8, unique=True)),
+                ('granted', models.PositiveSmallIntegerField(default=0)),
                 ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='learners', to='outreach.course')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -245,7 +271,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='coursetry',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gt', 0), ('number__lte', 5), ('right__lte', models.F('questions'))), name='outreach_try_whole'),
+            constraint=models.CheckConstraint(condition=models.Q(('number__gt', 0), ('right__lte', models.F('questions'))), name='outreach_try_whole'),
         ),
         migrations.AddConstraint(
             model_name='attendance',
@@ -260,9 +286,17 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('void_reason__isnull', True), ('voided_at__isnull', True), ('voided_by__isnull', True)), models.Q(('voided_at__isnull', False), ('voided_by__isnull', False)), _connector='OR'), name='outreach_attendance_void'),
         ),
         append_only("outreach_coursetry"),
-        refusing("outreach_coursetry", "outreach_coursetry_shut", _OF_CLOSED),
+        append_only("outreach_reading"),
+        refusing("outreach_coursetry", "outreach_coursetry_shut", _TRY),
+        refusing("outreach_reading", "outreach_reading_shut", _OF_CLOSED),
         refusing("outreach_course", "outreach_course_kept", _COURSE, verb="UPDATE"),
+        refusing("outreach_course", "outreach_course_stays", "1 = 1", verb="DELETE"),
         refusing("outreach_learner", "outreach_learner_kept", _LEARNER, verb="UPDATE"),
+        refusing("outreach_learner", "outreach_learner_stays", "1 = 1", verb="DELETE"),
+        refusing("outreach_learner", "outreach_learner_shut", _IN_CLOSED),
+        refusing("outreach_door", "outreach_door_kept", _DOOR, verb="UPDATE"),
+        refusing("outreach_door", "outreach_door_stays", "1 = 1", verb="DELETE"),
+        refusing("outreach_door", "outreach_door_shut", _IN_CLOSED),
         refusing("outreach_expected", "outreach_expected_kept", _PERIOD, verb="UPDATE"),
         refusing("outreach_expected", "outreach_expected_stays", "1 = 1", verb="DELETE"),
         refusing("outreach_expected", "outreach_expected_shut", _OF_CLOSED),
@@ -270,6 +304,8 @@ class Migration(migrations.Migration):
         refusing("outreach_attendance", "outreach_attendance_stays", "1 = 1", verb="DELETE"),
         refusing("outreach_attendance", "outreach_attendance_shut", _OF_CLOSED),
         refusing("outreach_event", "outreach_event_kept", _ENDED, verb="UPDATE"),
-        refusing("outreach_invitation", "outreach_invitation_kept", _OF_ENDED, verb="UPDATE"),
+        refusing("outreach_event", "outreach_event_stays", "1 = 1", verb="DELETE"),
+        refusing("outreach_invitation", "outreach_invitation_kept", _INVITED, verb="UPDATE"),
         refusing("outreach_invitation", "outreach_invitation_stays", "1 = 1", verb="DELETE"),
+        refusing("outreach_invitation", "outreach_invitation_shut", _TO_ENDED),
     ]

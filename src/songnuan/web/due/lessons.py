@@ -13,6 +13,7 @@ from songnuan.outreach.event_queries import events, invited_to
 from songnuan.outreach.event_rules import day_in_china
 from songnuan.outreach.lesson_models import Lesson, LessonStatus, QuizRound
 from songnuan.outreach.lesson_queries import asked_of, lessons
+from songnuan.plans.models import MeasureStatus
 from songnuan.web.due.base import Desk, Due
 
 
@@ -35,7 +36,7 @@ def to_sign_lessons(desk: Desk) -> Iterator[Due]:
     if not units:
         return
     rows = lessons().filter(status=LessonStatus.READY, measure__plan__unit__in=units)
-    for row in rows.exclude(written_by=desk.user):
+    for row in rows.filter(measure__status=MeasureStatus.OPEN).exclude(written_by=desk.user):
         yield Due(
             title=_marked(row, _("Sign off: %(title)s")),
             plan=row.measure.plan.title,
@@ -82,7 +83,8 @@ def to_close_courses(desk: Desk) -> Iterator[Due]:
     if not units:
         return
     rows = courses().filter(closed_at__isnull=True, until_on__lt=desk.day)
-    for row in rows.filter(lesson__measure__plan__unit__in=units):
+    rows = rows.filter(lesson__measure__plan__unit__in=units, lesson__measure__status=MeasureStatus.OPEN)
+    for row in rows:
         yield Due(
             title=_marked(row.lesson, _("Make up for it, and close: %(title)s")),
             plan=row.lesson.measure.plan.title,
@@ -112,7 +114,7 @@ def to_note_who_came(desk: Desk) -> Iterator[Due]:
     if not units:
         return
     rows = events().filter(status=EventStatus.PLANNED, begins_at__lte=desk.at)
-    for row in rows.filter(measure__plan__unit__in=units):
+    for row in rows.filter(measure__plan__unit__in=units, measure__status=MeasureStatus.OPEN):
         yield Due(
             title=_("Note who came: %(title)s") % {"title": row.title},
             plan=row.measure.plan.title,

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from songnuan.documents.qr import modules
+from songnuan.documents import qr
 from songnuan.journeys.issue_access_code import issue_access_code
 from songnuan.journeys.revoke_access_code import revoke_access_code
 from songnuan.kernel.names import mask_name
@@ -120,11 +120,8 @@ def _slip(request: HttpRequest, reader: Reader, person: PersonView, guardian: st
 def _link(address: str, code: str) -> Link:
     """Return a code with its address, in which it stands behind a # that no browser sends on."""
     link = f"{address}#{code}"
-    rows = modules(link)
-    dots = "".join(
-        f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dot in enumerate(row) if dot == "1"
-    )
-    return Link(code, link, dots, len(rows))
+    dots, size = qr.path(link)
+    return Link(code, link, dots, size)
 
 
 urlpatterns: list[URLPattern] = [path("people/<slug:key>/code/", access_code, name="access_code")]

@@ -12,9 +12,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from songnuan.documents.qr import modules
-from songnuan.journeys.attend_course import enter_attendance, take_attendance_back
-from songnuan.journeys.course_papers import course_paper
+from songnuan.documents import qr
+from songnuan.journeys.attend_course import enter_attendance, grant_tries, take_attendance_back
+from songnuan.journeys.course_papers import course_paper, course_sheet, rows_of
+from songnuan.journeys.take_course_list import take_course_list
 from songnuan.journeys.teach_course import (
     align_course,
     chase_course,
@@ -23,9 +24,10 @@ from songnuan.journeys.teach_course import (
     open_course,
     open_door,
 )
-from songnuan.kernel.refusal import Refusal
+from songnuan.kernel.refusal import NotPermitted, Refusal
+from songnuan.outreach.actions.taking import CourseList
 from songnuan.outreach.course_models import Attendance, Door, Learner
-from songnuan.outreach.course_queries import course_of, doors_of, expected_now, tries_of
+from songnuan.outreach.course_queries import course_of, doors_of, expected_now, has_account, tries_of
 from songnuan.outreach.lesson_models import LessonStatus
 from songnuan.web.course_forms import BackForm, CourseForm, DoorForm, EnterForm
 from songnuan.web.course_page import (
@@ -36,6 +38,7 @@ from songnuan.web.course_page import (
     roster_choices,
     share_table,
     shown_name,
+    standings_now,
 )
 from songnuan.web.forms import Form
 from songnuan.web.lesson_page import lesson_seen
@@ -91,7 +94,6 @@ def _page(request: HttpRequest, reader: Reader, seen: Seen, form: Form | None = 
         "table": share_table(seen, reader),
         "doors": doors_of(seen.course.pk),
         "form": form or DoorForm(),
-        "now": reader.at,
     }
     return render(request, "web/course.html", context, status=422 if form else 200)
 
@@ -179,17 +181,14 @@ def course_poster(request: HttpRequest, pk: int) -> HttpResponse:
     if not seen.runs:
         raise Http404
     address = request.build_absolute_uri(reverse("door", args=(door.code,)))
-    rows = modules(address)
-    dots = "".join(
-        f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dot in enumerate(row) if dot == "1"
-    )
+    dots, size = qr.path(address)
     context = {
         "course": seen.course,
         "lesson": seen.course.lesson,
         "door": door,
         "address": address,
         "dots": dots,
-        "size": len(rows),
+        "size": size,
     }
     return render(request, "web/course_poster.html", context)
 
@@ -205,13 +204,15 @@ def course_people(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     asked = request.POST.get("text", "").strip() if request.method == "POST" else ""
     lacking, before = request.GET.get("show") == "lacking", before_of(request)
-    rows = people_rows(seen, asked, lacking=lacking, reader=reader)
+    told = standings_now(seen, reader)
+    wanted = [one.learner_id for one in told.values() if one.lacks] if lacking else None
+    rows = people_rows(seen, asked, wanted)
     found = list(rows.filter(pk__gt=before or 0)[: PAGE + 1])
     context = {
         "seen": seen,
         "course": seen.course,
         "lesson": seen.course.lesson,
-        "rows": people_of(seen, reader, found[:PAGE]),
+        "rows": people_of(found[:PAGE], told, reader),
         "older": found[PAGE - 1].pk if len(found) > PAGE else None,
         "asked": asked,
         "lacking": lacking,
@@ -232,6 +233,15 @@ def course_person(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     enter, back = EnterForm(initial={"happened_at": reader.at}), BackForm()
     who: dict[str, Any] = {"learner_id": pk, "actor": reader.actor, "at": reader.at}
+    if request.method == "POST" and request.POST.get("act") == "grant":
+        try:
+            grant_tries(**who)
+            messages.success(request, _("Granted: they can take the test again."))
+        except NotPermitted:
+            raise
+        except Refusal as refusal:
+            messages.error(request, refusal.sentence)
+        return redirect("course_person", pk)
     if request.method == "POST":
         is_back = request.POST.get("act") == "back"
         form: Form = BackForm(request.POST) if is_back else EnterForm(request.POST)
@@ -257,11 +267,11 @@ def _person(
         "seen": seen,
         "course": seen.course,
         "lesson": seen.course.lesson,
-        "line": people_of(seen, reader, [learner])[0],
+        "line": people_of([learner], standings_now(seen, reader), reader)[0],
         "name": shown_name(learner),
         "history": told.order_by("-pk"),
         "tries": tries_of(learner.pk),
-        "address": "" if learner.user_id else _address_of(request, learner),
+        "address": "" if has_account(learner) else _address_of(request, learner),
         "enter": enter,
         "back": back,
     }
@@ -277,14 +287,22 @@ def _address_of(request: HttpRequest, learner: Learner) -> str:
 @never_cache
 @require_safe
 def course_file(request: HttpRequest, pk: int, what: str, ext: str) -> HttpResponse:
-    """Give the shares of a course, who has to make up for it, or the codes, as a workbook or to print."""
+    """Give the shares of a course, who has to make up for it, or the codes, as a workbook or to print.
+
+    That a list of people was taken is noted.
+    """
     reader = reader_of(request)
     seen = course_seen(pk, reader)
     allowed = {"rates": seen.rights.sees_all, "make-up": seen.names, "codes": seen.enters}
     if not allowed.get(what) or ext not in {"pdf", "xlsx"}:
         raise Http404
     site = request.build_absolute_uri("/")
-    made = course_paper(seen.course, what, ext, site=site, on=reader.day)
+    sheet = course_sheet(seen.course, what, site=site, on=reader.day)
+    made = course_paper(seen.course, sheet, ext)
+    if what != "rates":
+        take_course_list(
+            course_id=pk, what=CourseList(what), people=rows_of(sheet), actor=reader.actor, at=reader.at
+        )
     return saved(made.content, made.name, made.media_type)
 
 

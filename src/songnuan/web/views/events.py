@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
@@ -32,11 +33,13 @@ from songnuan.outreach.event_queries import (
     KIND,
     answers,
     events,
+    invitation_of_code,
     invitations_of,
     invited_name,
     invited_to,
     may_be_invited,
 )
+from songnuan.outreach.shown_names import invited_listed
 from songnuan.plans.models import Measure
 from songnuan.web.event_forms import AnswerForm, CameForm, CancelForm, EventForm, InviteForm
 from songnuan.web.event_page import (
@@ -51,10 +54,9 @@ from songnuan.web.event_page import (
 from songnuan.web.forms import Form
 from songnuan.web.lesson_page import rights_of
 from songnuan.web.opening import saved
+from songnuan.web.paging import before_of, page_of
 from songnuan.web.unsigned import without_sign_in
-from songnuan.web.views.shared import Reader, only_posted, reader_of
-
-_SHOWN = 50
+from songnuan.web.views.shared import PAGE, Reader, only_posted, reader_of
 
 
 @login_required
@@ -65,14 +67,25 @@ def event_list(request: HttpRequest) -> HttpResponse:
     reader = reader_of(request)
     seen = reader.reach_ids(Permission.OUTREACH_VIEW)
     rows = Measure.objects.filter(kind=KIND, plan__unit__in=seen).exclude(opened_at=None)
+    rows = rows.annotate(has_events=Exists(Event.objects.filter(measure=OuterRef("pk"))))
     measures = list(rows.select_related("plan").order_by("-pk"))
-    found = events().filter(measure__in=measures).order_by("-begins_at", "-pk")[:_SHOWN]
+    held, before = events().filter(measure__in=measures).order_by("-begins_at", "-pk"), before_of(request)
+    last = Event.objects.filter(pk=before).first() if before is not None else None
+    if last is not None:
+        earlier = Q(begins_at__lt=last.begins_at) | Q(begins_at=last.begins_at, pk__lt=last.pk)
+        held = held.filter(earlier)
+    found, older = page_of(held[: PAGE + 1], PAGE, lambda one: one.pk)
     by_measure: dict[int, list[tuple[Event, str]]] = {}
     for row in found:
         by_measure.setdefault(row.measure_id, []).append((row, MARKS[EventStatus(row.status)]))
     context = {
-        "mine": list(invited_to(reader.user.pk)[:_SHOWN]),
-        "measures": [(one, rights_of(one, reader), by_measure.get(one.pk, [])) for one in measures],
+        "mine": list(invited_to(reader.user.pk)[:PAGE]),
+        "measures": [
+            (one, rights_of(one, reader), by_measure.get(one.pk, []))
+            for one in measures
+            if last is None or one.pk in by_measure
+        ],
+        "older": older,
     }
     return render(request, "web/events.html", context)
 
@@ -152,7 +165,7 @@ def _page(
 
 
 def _came_rows(rows: list[Invitation], reader: Reader) -> list[tuple[int, str, str]]:
-    return [(row.pk, invited_name(row) or "—", row.came) for row in rows if row.user_id != reader.user.pk]
+    return [(row.pk, invited_listed(row) or "—", row.came) for row in rows if row.user_id != reader.user.pk]
 
 
 def _invite_form(told: Any, seen: Seen, reader: Reader) -> InviteForm:  # noqa: ANN401 - what was posted
@@ -226,7 +239,10 @@ def event_act(request: HttpRequest, pk: int) -> HttpResponse:
     reader = reader_of(request)
     seen = event_seen(pk, reader)
     who: dict[str, Any] = {"event_id": pk, "actor": reader.actor, "at": reader.at}
-    if request.POST.get("act") == "cancel":
+    act = request.POST.get("act", "")
+    if act not in {"cancel", "held"}:
+        raise Http404
+    if act == "cancel":
         form = CancelForm(request.POST)
         if form.is_valid():
             with form.refusals():
@@ -269,16 +285,11 @@ def event_file(request: HttpRequest, pk: int, ext: str) -> HttpResponse:
     return saved(made.content, made.name, made.media_type)
 
 
-def _by_code(code: str) -> Invitation | None:
-    known = Invitation.objects.filter(code=code, person__isnull=False).values_list("event", flat=True).first()
-    return invitations_of([known]).filter(code=code).first() if known else None
-
-
 @without_sign_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def invited(request: HttpRequest, code: str) -> HttpResponse:
     """Show an invitation to who has no account, and take in the answer."""
-    row = _by_code(code)
+    row = invitation_of_code(code)
     if row is None:
         return render(request, "web/invited.html", {"row": None}, status=404)
     at = now()
@@ -306,7 +317,7 @@ def invited(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def invited_calendar(request: HttpRequest, code: str) -> HttpResponse:
     """Give an event as a calendar file to who is invited without an account."""
-    row = _by_code(code)
+    row = invitation_of_code(code)
     if row is None:
         raise Http404
     return _calendar(row.event, request.build_absolute_uri(reverse("invited", args=(code,))))

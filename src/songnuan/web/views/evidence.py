@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
@@ -229,19 +230,9 @@ def _pickups(reader: Reader, measure: Measure, refs: list[int]) -> dict[int, str
     return {pk: reverse("pickups_person", args=(recipient,)) for pk, recipient in rows}
 
 
-def _lessons(reader: Reader, measure: Measure, refs: list[int]) -> dict[int, str]:
+def _outreach(page: str, reader: Reader, measure: Measure, refs: list[int]) -> dict[int, str]:
     may = reader.may(Permission.OUTREACH_VIEW, measure.plan.unit_id)
-    return {ref: reverse("lesson", args=(ref,)) for ref in refs} if may else {}
-
-
-def _courses(reader: Reader, measure: Measure, refs: list[int]) -> dict[int, str]:
-    may = reader.may(Permission.OUTREACH_VIEW, measure.plan.unit_id)
-    return {ref: reverse("course", args=(ref,)) for ref in refs} if may else {}
-
-
-def _events(reader: Reader, measure: Measure, refs: list[int]) -> dict[int, str]:
-    may = reader.may(Permission.OUTREACH_VIEW, measure.plan.unit_id)
-    return {ref: reverse("event", args=(ref,)) for ref in refs} if may else {}
+    return {ref: reverse(page, args=(ref,)) for ref in refs} if may else {}
 
 
 _LINKS: Mapping[str, Callable[[Reader, Measure, list[int]], dict[int, str]]] = {
@@ -265,10 +256,10 @@ _LINKS: Mapping[str, Callable[[Reader, Measure, list[int]], dict[int, str]]] = {
     "activation": _activations,
     "alert": _alerts,
     "emergency_order": _orders,
-    "lesson": _lessons,
-    "quiz": _lessons,
-    "course": _courses,
-    "event": _events,
+    "lesson": partial(_outreach, "lesson"),
+    "quiz": partial(_outreach, "lesson"),
+    "course": partial(_outreach, "course"),
+    "event": partial(_outreach, "event"),
     "report_period": _report_periods,
     "report_summary": _report_summaries,
     "daily_status": _daily_statuses,

@@ -27,9 +27,17 @@ from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.models import User
 from songnuan.organisation.queries import actor_of, now
 from songnuan.outreach.actions.attending import as_learner
-from songnuan.outreach.course_models import Attendance, Door, Learner
-from songnuan.outreach.course_queries import attendance_of, learner_of_code, name_of, own_learner, tries_of
-from songnuan.outreach.course_rules import plain_code
+from songnuan.outreach.actions.courses import require_standing
+from songnuan.outreach.course_models import Attendance, Door, Learner, Reading
+from songnuan.outreach.course_queries import (
+    attendance_of,
+    has_account,
+    learner_of_code,
+    name_of,
+    own_learner,
+    tries_of,
+)
+from songnuan.outreach.course_rules import plain_code, tries_allowed
 from songnuan.outreach.quiz_rules import questions_of
 from songnuan.web.course_forms import AtDoorForm, ReadForm
 from songnuan.web.lesson_page import materials_of
@@ -121,13 +129,18 @@ def learn(request: HttpRequest, code: str) -> HttpResponse:
     mine = learner_of_code(plain_code(code))
     if mine is None:
         return render(request, "web/course_mine.html", {"learner": None}, status=404)
-    if mine.user_id is not None:
+    if has_account(mine):
         return redirect("course_mine", mine.course_id)
     return _own_page(request, Own(mine, as_learner(mine), reverse("learn", args=(mine.code,))))
 
 
 def _own_page(request: HttpRequest, own: Own) -> HttpResponse:
     course, lesson = own.learner.course, own.learner.course.lesson
+    try:
+        require_standing(course)
+    except Refusal as over:
+        shown = {"learner": own.learner, "lesson": lesson, "is_door": own.is_by_code, "withdrawn": over}
+        return render(request, "web/course_mine.html", shown, status=410)
     questions = questions_of(lesson.questions)
     context: dict[str, Any] = {
         "learner": own.learner,
@@ -166,15 +179,18 @@ def _own_page(request: HttpRequest, own: Own) -> HttpResponse:
 
 
 def _standing(own: Own, who: dict[str, Any], *, is_get: bool) -> dict[str, Any]:
-    """Return how somebody stands; that they opened what is to be read is noted."""
+    """Return how somebody stands; that they opened what is to be read is noted.
+
+    Once it is, looking at the page writes nothing and waits for nobody who does.
+    """
     course, tries = own.learner.course, tries_of(own.learner.pk)
     there = attendance_of(own.learner.pk)
     is_open = course.closed_at is None
     reads = is_open and there is None and course.by_reading
-    if reads and is_get:
+    if reads and is_get and not Reading.objects.filter(learner=own.learner).exists():
         open_reading(**who)
     is_passed = any(one.passed for one in tries)
-    left = course.tries - len(tries)
+    left = tries_allowed(course.tries, own.learner.granted) - len(tries)
     may_test = bool(is_open and there and course.pass_at and not is_passed and left > 0)
     return {
         "attendance": there,

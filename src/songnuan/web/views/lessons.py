@@ -24,7 +24,7 @@ from songnuan.journeys.write_lesson import (
 )
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
-from songnuan.outreach.course_queries import course_of
+from songnuan.outreach.course_queries import course_of, own_learner
 from songnuan.outreach.lesson_models import Lesson, LessonStatus
 from songnuan.outreach.lesson_queries import KIND, asked_of, lessons, rounds_of, told_to
 from songnuan.outreach.quiz_rules import questions_of
@@ -195,7 +195,7 @@ def lesson_page(
         "remark": RemarkForm(),
         "round": RoundForm(kinds=kinds_left(rounds)) if kinds_left(rounds) and found.questions else None,
         "code": CodeForm(places=list(units.items())),
-        "course": course_of(found.pk),
+        **_course_of(found, reader, rights),
         "materials": materials_of(found),
         "material": MaterialForm() if rights.writes and is_draft else None,
         "hand": HandForm(places=own_places(found, reader)),
@@ -203,6 +203,14 @@ def lesson_page(
         **(forms or {}),
     }
     return render(request, "web/lesson.html", context, status=422 if forms else 200)
+
+
+def _course_of(found: Lesson, reader: Reader, rights: Rights) -> dict[str, Any]:
+    """Return the course of a lesson for who may open it; who learns it has a page of their own."""
+    course = course_of(found.pk)
+    opens = course is not None and (rights.sees_all or bool(units_seen(found.measure, reader)))
+    learns = course is not None and own_learner(course.pk, reader.user.pk) is not None
+    return {"course": course, "opens_course": opens, "learns": learns}
 
 
 def own_places(found: Lesson, reader: Reader) -> list[tuple[int, str]]:

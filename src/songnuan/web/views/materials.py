@@ -15,6 +15,7 @@ from songnuan.journeys.add_material import add_material, drop_material
 from songnuan.kernel.refusal import Refusal
 from songnuan.outreach.course_queries import learner_of_code
 from songnuan.outreach.course_rules import plain_code
+from songnuan.outreach.lesson_models import LessonStatus
 from songnuan.outreach.material_models import Material, MaterialKind
 from songnuan.records.media import PDF
 from songnuan.records.video import MP4, PART
@@ -25,6 +26,8 @@ from songnuan.web.unsigned import without_sign_in
 from songnuan.web.views.lessons import lesson_page
 from songnuan.web.views.shared import only_posted, reader_of
 
+_STRETCH_MOST: Final = 4 * PART
+"""Bytes of a film that one answer to a range has at most: the player asks on from where it ends."""
 _RANGE: Final = re.compile(r"bytes=(\d{0,12})-(\d{0,12})")
 
 
@@ -77,6 +80,8 @@ def material_by_code(request: HttpRequest, code: str, pk: int) -> HttpResponseBa
     row, learner = _kept(pk), learner_of_code(plain_code(code))
     if learner is None or learner.course.lesson_id != row.lesson_id:
         raise Http404
+    if learner.course.lesson.status == LessonStatus.WITHDRAWN:
+        raise Http404
     return _given(request, row)
 
 
@@ -98,6 +103,7 @@ def _given(request: HttpRequest, row: Material) -> HttpResponseBase:
             first, last = int(begins), min(int(ends), last) if ends else last
         else:
             first = max(row.size - int(ends or 0), 0)
+        last = min(last, first + _STRETCH_MOST - 1)
         if first > last:
             refused = HttpResponse(status=416)
             refused.headers["Content-Range"] = f"bytes */{row.size}"

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from songnuan.documents.qr import modules
+from songnuan.documents import qr
 from songnuan.emergency.actions.muster import Arrival, leads
 from songnuan.emergency.models import Activation, ActivationStatus, Muster
 from songnuan.emergency.muster_queries import lines_of, running, tree_of
@@ -222,11 +222,8 @@ def muster_poster(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, _("This muster is closed: nobody checks in any more."))
         return redirect("muster", pk)
     address = request.build_absolute_uri(reverse("here", args=(found.code,)))
-    rows = modules(address)
-    dots = "".join(
-        f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dot in enumerate(row) if dot == "1"
-    )
-    context = {"muster": found, "address": address, "dots": dots, "size": len(rows)}
+    dots, size = qr.path(address)
+    context = {"muster": found, "address": address, "dots": dots, "size": size}
     return render(request, "web/muster_poster.html", context)
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from songnuan.documents.qr import modules
+from songnuan.documents import qr
 from songnuan.emergency.models import ReturneeCode
 from songnuan.journeys.keep_returnees import make_returnee_code, withdraw_returnee_code
 from songnuan.journeys.register_returnee import BY_POSTER, register_returnee
@@ -77,16 +77,13 @@ def returnee_poster(request: HttpRequest, pk: int) -> HttpResponse:
     if found.withdrawn_at is not None:
         raise Http404
     address = request.build_absolute_uri(reverse("returnee_register", args=(found.code,)))
-    rows = modules(address)
-    dots = "".join(
-        f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dot in enumerate(row) if dot == "1"
-    )
+    dots, size = qr.path(address)
     context = {
         "measure": found.measure,
         "unit": names_on([found.unit_id], reader.day)[found.unit_id],
         "address": address,
         "dots": dots,
-        "size": len(rows),
+        "size": size,
     }
     return render(request, "web/returnee_poster.html", context)
 
