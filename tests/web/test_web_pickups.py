@@ -127,6 +127,20 @@ def test_the_office_opens_one_and_is_led_to_the_roster(gate: Gate) -> None:
     assert again.status_code == 404
 
 
+def test_every_day_that_the_plan_names_stands_there_and_is_opened(gate: Gate) -> None:
+    measure, kit_id = second_measure(gate)
+    days = [FIRST + timedelta(number) for number in range(30)]
+    batches = [{"day": day.isoformat(), "place": f"{number}号门"} for number, day in enumerate(days)]
+    Measure.objects.filter(pk=measure.pk).update(settings={**measure.settings, "batches": batches})
+    form = get(gate.officer, "pickups_new", measure.pk).context["form"]
+    told = {field.html_name: field.value() for pair in form.days for field in pair}
+    assert (len(form.days), told["batches-29-on"], told["batches-29-place"]) == (30, days[29], "29号门")
+    answer = post(gate.officer, "pickups_new", measure.pk, kit=kit_id, roster=gate.roster.pk, **told)
+    assert answer.status_code == 302
+    made = tables.Distribution.objects.get(measure=measure)
+    assert list(made.batches.order_by("position").values_list("on", flat=True)) == days
+
+
 def test_while_the_question_of_the_plan_is_open_nobody_is_assigned() -> None:
     gate = house_of(make_gate("甲一", mode=None))
     for page in ("pickups_one", "pickups_roster"):
