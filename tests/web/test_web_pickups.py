@@ -484,11 +484,48 @@ def test_the_list_shows_only_what_the_reader_may_see(gate: Gate) -> None:
         assert unchanged(lambda by=who: post(by, "pickups_new", measure.pk, kit="1")).status_code == 404
 
 
-def test_a_closed_measure_offers_no_act(gate: Gate) -> None:
+def close(gate: Gate) -> None:
+    """Close the measure before its plan."""
     Measure.objects.filter(pk=gate.measure.pk).update(status="closed", closed_at=NOW, close_reason="已毕")
-    page = get(gate.officer, "pickups_person", gate.portion("甲一").recipient_id)
-    assert (page.status_code, "<textarea" in text(page)) == (200, False)
+
+
+def test_a_closed_measure_offers_nothing_new(gate: Gate) -> None:
+    desk = gate.desk("东门", 1)
+    gate.pick_up(desk, "乙二")
+    close(gate)
+    for name, waits in (("甲一", True), ("乙二", False)):
+        page = get(gate.officer, "pickups_person", gate.portion(name).recipient_id)
+        [one] = page.context["portions"]
+        offered = (one.settle is not None, one.place is not None, page.context["proxy_form"] is not None)
+        assert (page.status_code, *offered) == (200, waits, False, False)
     assert get(gate.officer, "pickups_desks", gate.distribution.pk).context["form"] is None
+    assert get(gate.officer, "pickups_desk", desk).context["form"] is None
+
+
+def test_what_a_closed_measure_leaves_open_is_decided_allotted_and_settled(gate: Gate) -> None:
+    pk, desk, after = gate.distribution.pk, gate.desk("东门", 0), NOW + timedelta(20)
+    short = gate.pick_up(desk, "甲一")
+    Measure.objects.filter(pk=gate.measure.pk).update(settings={"mode": "divide"})
+    with on(NOW):
+        plan = gate.store.house.plan.slug
+        page = as_(gate.store.house.officer).get(reverse("measure_close", args=(plan, gate.measure.pk)))
+    assert [words in text(page) for words in ("认定存疑的领取记录", "1条记录待认定")] == [True, True]
+    close(gate)
+    told: dict[str, Any] = {"went_out": "yes", "reason": "确已领走"}
+    refused = unchanged(lambda: post(gate.officer, "pickups_decide", short.pk, **told))
+    assert (refused.status_code, get(gate.officer, "pickups_desk", desk).context["form"] is None) == (
+        422,
+        False,
+    )
+    assert post(gate.officer, "pickups_allot", desk, kits="1").status_code == 302
+    assert post(gate.officer, "pickups_decide", short.pk, **told).status_code == 302
+    post(gate.officer, "pickups_pass_on", pk, moment=after)
+    shown = text(get(gate.officer, "pickups_missed", pk, moment=after))
+    portion = gate.portion("乙二")
+    assert reverse("pickups_settle", args=(portion.pk,)) in shown
+    post(gate.officer, "pickups_settle", portion.pk, moment=after, reason="不需要", back="list")
+    assert (gate.portion("甲一").status, gate.portion("乙二").status) == ("taken", "settled")
+    assert whole()
 
 
 def test_the_number_of_queries_does_not_grow_with_people_or_desks(gate: Gate) -> None:
