@@ -1,8 +1,10 @@
 """The pages of pickups: lists, people, desks, what waits for a decision, the roster, what was missed."""
 
 from datetime import datetime, timedelta
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
+from zipfile import ZipFile
 
 import pytest
 from django.urls import reverse
@@ -14,7 +16,7 @@ from songnuan.goods import models as tables
 from songnuan.goods.pickup_states import Mode
 from songnuan.kernel.actor import Actor
 from songnuan.organisation.permissions import Role
-from songnuan.people.models import Enrolment
+from songnuan.people.models import Enrolment, Person, PersonStatus
 from songnuan.plans.models import Measure
 from web.browsing import as_, on, queries_of
 
@@ -210,6 +212,43 @@ def test_people_are_listed_narrowed_and_found_by_name_which_stands_in_no_address
     found = unchanged(lambda: post(gate.officer, "pickups_people", pk, text=" 丙 "))
     assert [line.name for line in found.context["rows"]] == ["丙三"]
     assert "没有" in text(post(gate.officer, "pickups_people", pk, text="戊"))
+
+
+def found(who: Actor, gate: Gate, name: str) -> list[str]:
+    """Return the names on the page of people where a name is looked for."""
+    page = post(who, "pickups_people", gate.distribution.pk, text=name)
+    return [line.name for line in page.context["rows"]]
+
+
+def test_somebody_who_was_merged_is_found_by_the_name_on_the_page_alone(gate: Gate) -> None:
+    first, stays = gate.people["甲一"], gate.people["丁四"]
+    Person.objects.filter(pk=stays.pk).update(name="甲一一")
+    Person.objects.filter(pk=first.pk).update(status=PersonStatus.MERGED, merged_into=stays, name="旧名字")
+    assert found(gate.officer, gate, "甲一一") == ["甲一一", "甲一一"]
+    assert found(gate.officer, gate, "旧名字") == []
+
+
+def test_minors_stand_masked_and_are_found_by_whom_may_see_them_alone(gate: Gate) -> None:
+    pk, after = gate.distribution.pk, NOW + timedelta(20)
+    Person.objects.filter(pk=gate.people["丙三"].pk).update(restricted=True)
+    assert (found(gate.officer, gate, "丙"), found(gate.officer, gate, "甲")) == (["丙*"], ["甲一"])
+    programme = gate.store.house.officer
+    assert (found(programme, gate, "丙"), found(programme, gate, "甲")) == ([], ["甲一"])
+    post(gate.officer, "pickups_pass_on", pk, moment=after)
+    post(gate.officer, "pickups_pass_on", pk, moment=after)
+    gate.enrol("戊五")
+    gate.leave("丙三")
+    for page, about in (
+        ("pickups_people", pk),
+        ("pickups_missed", pk),
+        ("pickups_roster", pk),
+        ("pickups_person", gate.portion("丙三").recipient_id),
+    ):
+        shown = text(get(gate.officer, page, about, moment=after))
+        assert ("丙三" in shown, "丙*" in shown) == (False, True), page
+    book = get(gate.officer, "pickups_missed_list", pk, moment=after)
+    words = ZipFile(BytesIO(b"".join(book.streaming_content))).read("xl/sharedStrings.xml").decode()
+    assert ["丙三" in words, "丙*" in words, "甲一" in words] == [False, True, True]
 
 
 def test_pages_of_people_go_on_by_key(gate: Gate) -> None:

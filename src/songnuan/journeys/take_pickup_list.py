@@ -15,6 +15,8 @@ from songnuan.kernel.actor import Actor
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.days import written
 from songnuan.organisation.queries import names_then
+from songnuan.people.masking import listed_name
+from songnuan.people.models import Person
 
 
 @journey
@@ -41,7 +43,7 @@ def take_missed_list(*, distribution_id: int, to: BinaryIO, actor: Actor, at: da
     cells: list[list[Cell]] = [
         [
             str(number),
-            (one.recipient.person.merged_into or one.recipient.person).name,
+            _name(one.recipient.person),
             units.get(one.recipient.unit_id, ""),
             written(one.batch.on, "short"),
             "",
@@ -57,3 +59,9 @@ def take_missed_list(*, distribution_id: int, to: BinaryIO, actor: Actor, at: da
     )
     write_book(title, (Sheet(title, title, notes, fields, cells),), when, to)
     return row
+
+
+def _name(person: Person) -> str:
+    """Return a name as lists have it: of minors masked."""
+    standing = person.merged_into or person
+    return listed_name(standing.name, minor=standing.restricted)

@@ -35,7 +35,17 @@ from songnuan.people.models import Roster, RosterKind, RosterStatus
 from songnuan.plans.models import Measure, MeasureStatus
 from songnuan.web.paging import before_of, page_of
 from songnuan.web.pickup_forms import DistributionForm, UnitPlaceForm, batch_words
-from songnuan.web.pickup_page import MODES, STATES, distributions, head_of, kept, lines_of, seen, sees_pickups
+from songnuan.web.pickup_page import (
+    MODES,
+    STATES,
+    called,
+    distributions,
+    head_of,
+    kept,
+    lines_of,
+    seen,
+    sees_pickups,
+)
 from songnuan.web.views.shared import PAGE, Reader, names_on, reader_of
 
 _FOUND = 50
@@ -262,7 +272,7 @@ def pickups_people(request: HttpRequest, pk: int) -> HttpResponse:
     portions = portions.select_related("recipient__person__merged_into", "batch").order_by("pk")
     older = None
     if asked:
-        found = list(portions.filter(recipient__person__name__icontains=asked)[:_FOUND])
+        found = list(called(portions, asked, reader)[:_FOUND])
     else:
         after = before_of(request)
         rows = _filtered(portions, chosen)
