@@ -9,6 +9,7 @@ from goods.builders import NOW, make_person, make_unit
 from goods.pickup_scene import NAMES, PROXY, make_scene
 from goods.pickups import Gate
 from songnuan.audit.models import Entry
+from songnuan.cli.drawing import signature
 from songnuan.documents.sheet_paper import SheetPaper, Signed
 from songnuan.goods.models import Batch, Desk, MovementKind, MovementLine, Pickup, Recipient, StockLevel
 from songnuan.goods.pickup_queries import covered
@@ -140,7 +141,7 @@ def test_what_does_not_count_stands_apart(scene: Any) -> None:
     )
 
 
-def test_how_it_was_received_is_told_with_the_picture_and_the_proxy_masked(scene: Any) -> None:
+def test_how_it_was_received_is_told_and_what_tells_a_name_only_where_names_are_whole(scene: Any) -> None:
     gate, _desks = scene
     for is_full in (False, True):
         paper = lists(gate, is_full=is_full)[0]
@@ -148,7 +149,8 @@ def test_how_it_was_received_is_told_with_the_picture_and_the_proxy_masked(scene
         assert ways[0] == "本人，签字"
         assert (PROXY in ways[1]) is is_full
         signed = cells(paper, "签字")
-        assert signed[0].picture.startswith(b"\x89PNG")
+        shown = signed[0].words, signed[0].picture[:4]
+        assert shown == (("", b"\x89PNG") if is_full else ("屏幕签名", b""))
         assert signed[1] == Signed("")
 
 
@@ -158,6 +160,10 @@ def test_one_receipt_tells_what_was_received_of_which_lot(scene: Any) -> None:
     assert first is not None
     chosen = Narrowed(gate.distribution, is_full=True)
     [row] = pickup_rows(chosen, records_of(chosen).filter(pk=first.pk), with_pictures=True)
+    [masked] = pickup_rows(
+        Narrowed(gate.distribution), records_of(chosen).filter(pk=first.pk), with_pictures=True
+    )
+    assert (masked.signed, row.signed) == (Signed("屏幕签名"), Signed("", signature(7)))
     paper = receipt(row, head=head_of(gate.store.house.plan, day_of(NOW)), unit="虹桥", is_full=True)
     assert dict(zip(cells(paper, "品名"), cells(paper, "数量"), strict=True)) == {
         "方便面": 2,
