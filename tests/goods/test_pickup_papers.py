@@ -1,24 +1,27 @@
 """Papers of kits that people pick up: what is on them is what is recorded, and who may not gets none."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from goods.builders import NOW, make_person, make_unit
+from goods.builders import NOW, acting, buy, make_person, make_unit
 from goods.pickup_scene import NAMES, PROXY, make_scene
-from goods.pickups import Gate
+from goods.pickups import FIRST, SECOND, Gate, make_gate
 from songnuan.audit.models import Entry
 from songnuan.cli.drawing import signature
 from songnuan.documents.sheet_paper import SheetPaper, Signed
+from songnuan.goods import actions as goods
+from songnuan.goods.lots import Delivery
 from songnuan.goods.models import Batch, Desk, MovementKind, MovementLine, Pickup, Recipient, StockLevel
 from songnuan.goods.pickup_queries import covered
 from songnuan.goods.pickup_rules import Coverage
+from songnuan.goods.pickup_states import Mode
 from songnuan.goods.places import STORE, desk_place, picked_place
 from songnuan.journeys.make_pickup_papers import KINDS, PickupPaperOrder, make_pickup_papers
 from songnuan.journeys.paper_head import head_of
 from songnuan.journeys.pickup_figures import cost_of, figures_of
-from songnuan.journeys.pickup_goods_rows import cards, desk_goods, pack_rows
+from songnuan.journeys.pickup_goods_rows import PackRow, cards, desk_goods, pack_rows
 from songnuan.journeys.pickup_paper_rows import Narrowed, pickup_rows, portion_rows, records_of
 from songnuan.journeys.pickup_papers import pickup_sheets, receipt, receipt_lists
 from songnuan.journeys.pickup_summary import compose, rate
@@ -214,9 +217,51 @@ def test_a_packing_list_is_for_who_is_still_to_come_and_says_what_lacks(scene: A
     rows = pack_rows(Narrowed(gate.distribution), day_of(NOW))
     waiting = covered(gate.distribution.pk).open
     assert waiting == 4
-    told = {row.part.item: (row.needed, row.lacking) for row in rows}
-    # Ten kits came and seven were allotted: three lie in the store.
-    assert told == {"方便面": (8, 2), "苹果": (4, 1), "梨": (4, 1)}
+    told = {row.part.item: (row.needed, row.at_desks, taken_of(row), row.lacking) for row in rows}
+    # Seven kits were allotted and two fetched: the desks have five, and four are still to come.
+    assert told == {"方便面": (8, 8, 0, 0), "苹果": (4, 4, 0, 0), "梨": (4, 4, 0, 0)}
+    first, second = (
+        pack_rows(Narrowed(gate.distribution, batch=batch), day_of(NOW))
+        for batch in Batch.objects.order_by("position")
+    )
+    assert [row.at_desks + two.at_desks for row, two in zip(first, second, strict=True)] == [8, 4, 4]
+
+
+def taken_of(row: PackRow) -> int:
+    """Return the packs of a thing that go out of the store."""
+    return sum(one.quantity for one in row.lots)
+
+
+def buy_kits(gate: Gate, kits: int, lot: str, good_until: date) -> None:
+    """Buy and receive so many kits, all of one lot."""
+    store = gate.store
+    lines = (("方便面", 2 * kits, 80_00), ("苹果", kits, 60_00), ("梨", kits, 60_00))
+    purchase = buy(store, store.draft(*lines, invoice=f"2000310{kits}"), units=10)
+    with acting():
+        goods.receive(
+            purchase_id=purchase,
+            happened_at=NOW,
+            deliveries=[Delivery(store.items[name], packs, lot, good_until) for name, packs, _fen in lines],
+            actor=store.house.finance,
+            at=NOW,
+        )
+
+
+def test_a_packing_list_takes_what_is_good_on_the_day_of_its_batch_and_says_what_lacks() -> None:
+    gate = make_gate("甲", "乙", "丙", kits=0, mode=Mode.ROUNDS)
+    # Two kits that are good for the first round alone, and three that last.
+    buy_kits(gate, 2, "早", FIRST)
+    buy_kits(gate, 3, "晚", SECOND)
+    gate.desk("东门", 1)
+    [early] = [row for row in pack_rows(Narrowed(gate.distribution), FIRST) if row.part.item == "苹果"]
+    # Six are needed: one of the first round lies at the desk; one early and one late go to it, two late ones
+    # to the second round, which lacks one.
+    told = {one.lot: one.quantity for one in early.lots}
+    assert (early.needed, early.at_desks, told, early.lacking) == (6, 1, {"早": 1, "晚": 3}, 1)
+    second = Batch.objects.get(position=2)
+    rows = pack_rows(Narrowed(gate.distribution, batch=second), FIRST)
+    [late] = [row for row in rows if row.part.item == "苹果"]
+    assert (late.needed, late.at_desks, taken_of(late), late.lacking) == (3, 0, 2, 1)
 
 
 # The summary ------------------------------------------------------------------------------------------
