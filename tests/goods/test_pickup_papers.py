@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db.models import Sum
 
 from goods.builders import NOW, acting, buy, make_person, make_unit
 from goods.pickup_scene import NAMES, PROXY, make_scene
@@ -13,7 +14,7 @@ from songnuan.cli.drawing import signature
 from songnuan.documents.sheet_paper import SheetPaper, Signed
 from songnuan.goods import actions as goods
 from songnuan.goods.lots import Delivery
-from songnuan.goods.models import Batch, Desk, MovementKind, MovementLine, Pickup, Recipient, StockLevel
+from songnuan.goods.models import Batch, Desk, Lot, MovementKind, MovementLine, Pickup, Recipient, StockLevel
 from songnuan.goods.pickup_queries import covered
 from songnuan.goods.pickup_rules import Coverage
 from songnuan.goods.pickup_states import Mode
@@ -277,12 +278,13 @@ def test_the_summary_says_what_pages_and_ledgers_say(scene: Any) -> None:
     assert "已记账的领取2份，其中代领1份，在屏幕上签字的1份" in text
     assert "存疑记录2笔，其中同一份重复领取2笔" in text
     assert "确已发出0笔，未发生1笔；待认定1笔。退领1笔" in text
-    for item in ("方便面", "苹果", "梨"):
-        [goods] = [one for one in told.goods if one.item == item]
-        levels = dict(StockLevel.objects.filter(lot__item__name=item).values_list("place", "quantity"))
-        assert goods.came == sum(levels.values())
-        assert goods.in_store == levels[STORE]
-        assert f"{item}：入库{goods.came}" in text
+    # Ten kits came, seven went to the desks, two of them to people; then the store was counted.
+    assert "方便面：入库20箱，领取4箱，盘盈1箱；结存17箱，其中库房7箱、发放点10箱。" in text
+    assert "苹果：入库10箱，领取2箱；结存8箱，其中库房3箱、发放点5箱。" in text
+    assert "梨：入库10箱，领取2箱，盘亏1箱；结存7箱，其中库房2箱、发放点5箱。" in text
+    for one in told.goods:
+        levels = StockLevel.objects.filter(lot__item__name=one.item).aggregate(sum=Sum("quantity"))["sum"]
+        assert one.came == levels + one.missing
     assert told.cost_minor == cost_of(row)
     assert f"平均每份{told.cost_minor // 2 // 100}.00元" in text
     assert told.kit is not None
@@ -290,6 +292,21 @@ def test_the_summary_says_what_pages_and_ledgers_say(scene: Any) -> None:
     assert sum(count.due for count in told.units.values()) == whole.due
     assert sum(count.due for _place, _on, _where, count in told.batches) == whole.due
     assert sum(count for _name, count in told.desks) == told.standing
+
+
+def test_what_went_back_to_the_supplier_did_not_come(scene: Any) -> None:
+    gate, _desks = scene
+    lot = Lot.objects.select_related("line").get(item__name="苹果")
+    with acting():
+        goods.send_back(
+            purchase_id=lot.line.purchase_id,
+            packs={lot.pk: 3},
+            reason="压坏",
+            actor=gate.store.house.finance,
+            at=LATER,
+        )
+    [apples] = [one for one in figures_of(gate.distribution).goods if one.item == "苹果"]
+    assert (apples.came, apples.in_store, apples.at_desks, apples.picked) == (7, 0, 5, 2)
 
 
 def test_coverage_is_never_rounded_up_to_all() -> None:
