@@ -362,11 +362,16 @@ def test_what_was_missed_goes_on_and_is_settled_by_the_office_with_a_list_to_tak
     post(gate.officer, "pickups_pass_on", pk, moment=after)
     page = get(gate.officer, "pickups_missed", pk, moment=after)
     assert [line.name for line, _form in page.context["rows"]] == ["甲一", "乙二", "丙三", "丁四"]
-    assert "丙三（澄江省水运管理局）" in text(page)
+    assert "丙三（澄江省水运管理局）" not in text(page)
+    told = Entry.objects.filter(action="goods.take_pickup_list")
+    assert told.count() == 0
+    names = post(gate.officer, "pickups_missed_names", pk, moment=after)
+    assert "丙三（澄江省水运管理局）" in text(names)
+    assert '"people":4' in told.get().facts.replace(" ", "")
     book = get(gate.officer, "pickups_missed_list", pk, moment=after)
     assert b"".join(book.streaming_content).startswith(b"PK")
-    noted = Entry.objects.get(action="goods.take_pickup_list")
-    assert "甲一" not in noted.facts
+    assert told.count() == 2
+    assert not any("甲一" in noted.facts for noted in told)
     portion = gate.portion("甲一")
     answer = post(gate.officer, "pickups_settle", portion.pk, moment=after, reason="不需要", back="list")
     assert answer.url == reverse("pickups_missed", args=(pk,))
@@ -464,7 +469,13 @@ def test_codes_are_printed_masked_and_that_is_noted(gate: Gate) -> None:
 # Who may --------------------------------------------------------------------------------------------
 
 OFFICE_PAGES = ("pickups_people", "pickups_doubts", "pickups_missed", "pickups_roster", "pickups_codes")
-OFFICE_ACTS = ("pickups_align", "pickups_pass_on", "pickups_place_unit", "pickups_desks")
+OFFICE_ACTS = (
+    "pickups_align",
+    "pickups_pass_on",
+    "pickups_place_unit",
+    "pickups_desks",
+    "pickups_missed_names",
+)
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,9 @@
-"""Who picked nothing up, as a workbook for the office; that it was taken is noted."""
+"""Who picked nothing up, as a workbook for the office, or as names to copy; that it was taken is noted."""
 
 from datetime import datetime
 from typing import BinaryIO
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from songnuan.documents.account_book import Cell, Field, Sheet, write_book
@@ -27,10 +28,7 @@ def take_missed_list(*, distribution_id: int, to: BinaryIO, actor: Actor, at: da
         Refusal: `not_permitted`.
 
     """
-    rows = Portion.objects.filter(
-        recipient__distribution=distribution_id, status=Portioned.REFERRED.value
-    ).select_related("recipient__person__merged_into", "batch")
-    portions, when = list(rows.order_by("recipient__unit", "pk")), at.astimezone(CHINA)
+    portions, when = list(of_the_office(distribution_id)), at.astimezone(CHINA)
     row = goods.take_pickup_list(
         distribution_id=distribution_id, what=PickupList.MISSED, people=len(portions), actor=actor, at=at
     )
@@ -59,6 +57,29 @@ def take_missed_list(*, distribution_id: int, to: BinaryIO, actor: Actor, at: da
     )
     write_book(title, (Sheet(title, title, notes, fields, cells),), when, to)
     return row
+
+
+@journey
+def take_missed_names(*, distribution_id: int, most: int, actor: Actor, at: datetime) -> list[Portion]:
+    """Return the first of those who picked nothing up, to be copied; that they were taken is noted.
+
+    Raises:
+        Refusal: `not_permitted`.
+
+    """
+    portions = list(of_the_office(distribution_id)[:most])
+    goods.take_pickup_list(
+        distribution_id=distribution_id, what=PickupList.MISSED, people=len(portions), actor=actor, at=at
+    )
+    return portions
+
+
+def of_the_office(distribution_id: int) -> QuerySet[Portion]:
+    """Return the portions that the office settles, by unit."""
+    rows = Portion.objects.filter(
+        recipient__distribution=distribution_id, status=Portioned.REFERRED.value
+    ).select_related("recipient__person__merged_into", "batch")
+    return rows.order_by("recipient__unit", "pk")
 
 
 def _name(person: Person) -> str:
