@@ -297,6 +297,7 @@ def test_the_summary_says_what_pages_and_ledgers_say(scene: Any) -> None:
 def test_what_went_back_to_the_supplier_did_not_come(scene: Any) -> None:
     gate, _desks = scene
     lot = Lot.objects.select_related("line").get(item__name="苹果")
+    assert lot.line is not None
     with acting():
         goods.send_back(
             purchase_id=lot.line.purchase_id,
