@@ -132,11 +132,11 @@ def pack_rows(narrowed: Narrowed, day: date) -> list[PackRow]:
     kit_id, kits = narrowed.distribution.kit_id, sum(count for _on, count, is_asked in batches if is_asked)
     there = on_hand(Lot.objects.filter(line__purchase__kit_id=kit_id), on=None)
     at_desks = _at_desks(narrowed.distribution)
-    found, lots = [], lots_by_id(lot.lot_id for lot in there)
+    found, lots = [], lots_by_id(lot.lot_id for lot in [*there, *at_desks])
     for part in portion_parts(kit_id):
         desks = [lot for lot in at_desks if lot.item_id == part.item_id]
         store = [lot for lot in there if lot.item_id == part.item_id]
-        specification = next((lots[one.lot_id].item.specification for one in store), "")
+        specification = next((lots[one.lot_id].item.specification for one in [*store, *desks]), "")
         there_already, taken = 0, Counter[int]()
         for on, count, is_asked in batches:
             packs = part.quantity * count
