@@ -183,7 +183,8 @@ def test_a_record_in_doubt_is_not_booked_without_a_decision() -> None:
     east = gate.desk("东门", 2)
     booked = gate.pick_up(east, "甲")
     twice = gate.pick_up(east, "甲")
-    movement = tables.Movement.objects.get(pk=booked.movement_id)
+    assert booked.movement is not None
+    movement = booked.movement
     movement.pk = None
     movement.save(force_insert=True)
     with pytest.raises(IntegrityError, match="goods_pickup_doubt_decided"), transaction.atomic():

@@ -1,23 +1,28 @@
 """Papers of kits that people pick up: what is on them is what is recorded, and who may not gets none."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db.models import Sum
 
-from goods.builders import NOW, make_person, make_unit
+from goods.builders import NOW, acting, buy, make_person, make_unit
 from goods.pickup_scene import NAMES, PROXY, make_scene
-from goods.pickups import Gate
+from goods.pickups import FIRST, SECOND, Gate, make_gate
 from songnuan.audit.models import Entry
+from songnuan.cli.drawing import signature
 from songnuan.documents.sheet_paper import SheetPaper, Signed
-from songnuan.goods.models import Batch, Desk, MovementKind, MovementLine, Pickup, Recipient, StockLevel
+from songnuan.goods import actions as goods
+from songnuan.goods.lots import Delivery
+from songnuan.goods.models import Batch, Desk, Lot, MovementKind, MovementLine, Pickup, Recipient, StockLevel
 from songnuan.goods.pickup_queries import covered
 from songnuan.goods.pickup_rules import Coverage
+from songnuan.goods.pickup_states import Mode
 from songnuan.goods.places import STORE, desk_place, picked_place
 from songnuan.journeys.make_pickup_papers import KINDS, PickupPaperOrder, make_pickup_papers
 from songnuan.journeys.paper_head import head_of
 from songnuan.journeys.pickup_figures import cost_of, figures_of
-from songnuan.journeys.pickup_goods_rows import cards, desk_goods, pack_rows
+from songnuan.journeys.pickup_goods_rows import PackRow, cards, desk_goods, pack_rows
 from songnuan.journeys.pickup_paper_rows import Narrowed, pickup_rows, portion_rows, records_of
 from songnuan.journeys.pickup_papers import pickup_sheets, receipt, receipt_lists
 from songnuan.journeys.pickup_summary import compose, rate
@@ -141,7 +146,7 @@ def test_what_does_not_count_stands_apart(scene: Any) -> None:
     )
 
 
-def test_how_it_was_received_is_told_with_the_picture_and_the_proxy_masked(scene: Any) -> None:
+def test_how_it_was_received_is_told_and_what_tells_a_name_only_where_names_are_whole(scene: Any) -> None:
     gate, _desks = scene
     for is_full in (False, True):
         paper = lists(gate, is_full=is_full)[0]
@@ -149,7 +154,8 @@ def test_how_it_was_received_is_told_with_the_picture_and_the_proxy_masked(scene
         assert ways[0] == "本人，签字"
         assert (PROXY in ways[1]) is is_full
         signed = cells(paper, "签字")
-        assert signed[0].picture.startswith(b"\x89PNG")
+        shown = signed[0].words, signed[0].picture[:4]
+        assert shown == (("", b"\x89PNG") if is_full else ("屏幕签名", b""))
         assert signed[1] == Signed("")
 
 
@@ -159,6 +165,10 @@ def test_one_receipt_tells_what_was_received_of_which_lot(scene: Any) -> None:
     assert first is not None
     chosen = Narrowed(gate.distribution, is_full=True)
     [row] = pickup_rows(chosen, records_of(chosen).filter(pk=first.pk), with_pictures=True)
+    [masked] = pickup_rows(
+        Narrowed(gate.distribution), records_of(chosen).filter(pk=first.pk), with_pictures=True
+    )
+    assert (masked.signed, row.signed) == (Signed("屏幕签名"), Signed("", signature(7)))
     paper = receipt(row, head=head_of(gate.store.house.plan, day_of(NOW)), unit="虹桥", is_full=True)
     assert dict(zip(cells(paper, "品名"), cells(paper, "数量"), strict=True)) == {
         "方便面": 2,
@@ -209,9 +219,51 @@ def test_a_packing_list_is_for_who_is_still_to_come_and_says_what_lacks(scene: A
     rows = pack_rows(Narrowed(gate.distribution), day_of(NOW))
     waiting = covered(gate.distribution.pk).open
     assert waiting == 4
-    told = {row.part.item: (row.needed, row.lacking) for row in rows}
-    # Ten kits came and seven were allotted: three lie in the store.
-    assert told == {"方便面": (8, 2), "苹果": (4, 1), "梨": (4, 1)}
+    told = {row.part.item: (row.needed, row.at_desks, taken_of(row), row.lacking) for row in rows}
+    # Seven kits were allotted and two fetched: the desks have five, and four are still to come.
+    assert told == {"方便面": (8, 8, 0, 0), "苹果": (4, 4, 0, 0), "梨": (4, 4, 0, 0)}
+    first, second = (
+        pack_rows(Narrowed(gate.distribution, batch=batch), day_of(NOW))
+        for batch in Batch.objects.order_by("position")
+    )
+    assert [row.at_desks + two.at_desks for row, two in zip(first, second, strict=True)] == [8, 4, 4]
+
+
+def taken_of(row: PackRow) -> int:
+    """Return the packs of a thing that go out of the store."""
+    return sum(one.quantity for one in row.lots)
+
+
+def buy_kits(gate: Gate, kits: int, lot: str, good_until: date) -> None:
+    """Buy and receive so many kits, all of one lot."""
+    store = gate.store
+    lines = (("方便面", 2 * kits, 80_00), ("苹果", kits, 60_00), ("梨", kits, 60_00))
+    purchase = buy(store, store.draft(*lines, invoice=f"2000310{kits}"), units=10)
+    with acting():
+        goods.receive(
+            purchase_id=purchase,
+            happened_at=NOW,
+            deliveries=[Delivery(store.items[name], packs, lot, good_until) for name, packs, _fen in lines],
+            actor=store.house.finance,
+            at=NOW,
+        )
+
+
+def test_a_packing_list_takes_what_is_good_on_the_day_of_its_batch_and_says_what_lacks() -> None:
+    gate = make_gate("甲", "乙", "丙", kits=0, mode=Mode.ROUNDS)
+    # Two kits that are good for the first round alone, and three that last.
+    buy_kits(gate, 2, "早", FIRST)
+    buy_kits(gate, 3, "晚", SECOND)
+    gate.desk("东门", 1)
+    [early] = [row for row in pack_rows(Narrowed(gate.distribution), FIRST) if row.part.item == "苹果"]
+    # Six are needed: one of the first round lies at the desk; one early and one late go to it, two late ones
+    # to the second round, which lacks one.
+    told = {one.lot: one.quantity for one in early.lots}
+    assert (early.needed, early.at_desks, told, early.lacking) == (6, 1, {"早": 1, "晚": 3}, 1)
+    second = Batch.objects.get(position=2)
+    rows = pack_rows(Narrowed(gate.distribution, batch=second), FIRST)
+    [late] = [row for row in rows if row.part.item == "苹果"]
+    assert (late.needed, late.at_desks, taken_of(late), late.lacking) == (3, 0, 2, 1)
 
 
 # The summary ------------------------------------------------------------------------------------------
@@ -227,12 +279,13 @@ def test_the_summary_says_what_pages_and_ledgers_say(scene: Any) -> None:
     assert "已记账的领取2份，其中代领1份，在屏幕上签字的1份" in text
     assert "存疑记录2笔，其中同一份重复领取2笔" in text
     assert "确已发出0笔，未发生1笔；待认定1笔。退领1笔" in text
-    for item in ("方便面", "苹果", "梨"):
-        [goods] = [one for one in told.goods if one.item == item]
-        levels = dict(StockLevel.objects.filter(lot__item__name=item).values_list("place", "quantity"))
-        assert goods.came == sum(levels.values())
-        assert goods.in_store == levels[STORE]
-        assert f"{item}：入库{goods.came}" in text
+    # Ten kits came, seven went to the desks, two of them to people; then the store was counted.
+    assert "方便面：入库20箱，领取4箱，盘盈1箱；结存17箱，其中库房7箱、发放点10箱。" in text
+    assert "苹果：入库10箱，领取2箱；结存8箱，其中库房3箱、发放点5箱。" in text
+    assert "梨：入库10箱，领取2箱，盘亏1箱；结存7箱，其中库房2箱、发放点5箱。" in text
+    for one in told.goods:
+        levels = StockLevel.objects.filter(lot__item__name=one.item).aggregate(sum=Sum("quantity"))["sum"]
+        assert one.came == levels + one.missing
     assert told.cost_minor == cost_of(row)
     assert f"平均每份{told.cost_minor // 2 // 100}.00元" in text
     assert told.kit is not None
@@ -255,6 +308,22 @@ def test_the_summary_says_to_whom_it_goes_and_under_which_code(
     monkeypatch.setattr("songnuan.records.queries.last_code", lambda _unit: "江工")
     told = compose(row, figures_of(row), head_of(plan, day))
     assert (told.addressees, told.head.number) == ("江东区总工会", f"江工〔{day.year}〕　　号")
+
+
+def test_what_went_back_to_the_supplier_did_not_come(scene: Any) -> None:
+    gate, _desks = scene
+    lot = Lot.objects.select_related("line").get(item__name="苹果")
+    assert lot.line is not None
+    with acting():
+        goods.send_back(
+            purchase_id=lot.line.purchase_id,
+            packs={lot.pk: 3},
+            reason="压坏",
+            actor=gate.store.house.finance,
+            at=LATER,
+        )
+    [apples] = [one for one in figures_of(gate.distribution).goods if one.item == "苹果"]
+    assert (apples.came, apples.in_store, apples.at_desks, apples.picked) == (7, 0, 5, 2)
 
 
 def test_coverage_is_never_rounded_up_to_all() -> None:

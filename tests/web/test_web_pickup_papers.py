@@ -17,7 +17,7 @@ from goods.pickups import Gate, whole
 from songnuan.audit.models import Entry
 from songnuan.goods.actions import start_count
 from songnuan.goods.actions.photos import BATCH_PHOTOS_MOST
-from songnuan.goods.models import Batch, BatchPhoto, Pickup
+from songnuan.goods.models import Batch, BatchPhoto, Desk, Pickup
 from songnuan.journeys.make_pickup_papers import KINDS
 from songnuan.kernel.names import mask_name
 from songnuan.organisation.permissions import Role
@@ -126,6 +126,30 @@ def test_what_narrows_a_paper_is_of_this_distribution_alone(gate: Gate) -> None:
     assert f'<option value="{Batch.objects.get(position=2).pk}" selected>' in page
 
 
+def test_a_volume_is_asked_for_where_portions_are_few_and_records_are_many(
+    gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limit = len(NAMES)
+    for module in ("web.pickup_paper_forms", "journeys.pickup_volumes"):
+        monkeypatch.setattr(f"songnuan.{module}.DRAWN_MOST", {"pdf": limit, "docx": limit})
+    client = as_(gate.officer)
+
+    def asked() -> bool:
+        with on(LATER):
+            offers = client.get(page_of(gate)).context["offers"]
+        return ["volume" in one.form.fields for one in offers if one.kind == "pickup_receipts"] == [True]
+
+    assert not asked()
+    west = Desk.objects.get(name="西门").pk
+    while Pickup.objects.count() <= limit:
+        gate.pick_up(west, NAMES[0], at=LATER)
+    assert asked()
+    with on(LATER):
+        url = paper_of(gate, "pickup_receipts", "pdf")
+        assert client.post(url).status_code == 422
+        assert client.post(url, {"volume": "1"}).status_code == 200
+
+
 def test_the_number_of_queries_of_the_page_is_fixed(gate: Gate) -> None:
     client = as_(gate.officer)
     with on(LATER):
@@ -174,6 +198,7 @@ def test_photos_are_kept_with_their_batch_without_what_the_camera_wrote(gate: Ga
         (1, "东门领取现场", "学校东门"),
         (2, "东门领取现场", "学校东门"),
     ]
+    assert rows[0].picture is not None
     content = read_file(rows[0].picture)
     assert b"SomeCamera" not in content
     with Image.open(BytesIO(content)) as picture:
@@ -202,7 +227,7 @@ def test_a_photo_is_taken_out_by_the_office_alone_and_shown_no_more(gate: Gate) 
         assert finance.post(taking).status_code == 403
         assert BatchPhoto.objects.exclude(picture=None).count() == 2
         assert taking in client.get(page_of(gate)).content.decode()
-        assert client.post(taking).url == page_of(gate)
+        assert client.post(taking).headers["Location"] == page_of(gate)
         assert taking not in client.get(page_of(gate)).content.decode()
         for name in ("pickup_photo", "pickup_photo_small"):
             assert client.get(reverse(name, args=first)).status_code == 404
@@ -213,6 +238,34 @@ def test_a_photo_is_taken_out_by_the_office_alone_and_shown_no_more(gate: Gate) 
     post_photos(gate, gate.officer, photos=[taken_photo("green")])
     assert BatchPhoto.objects.order_by("-position")[0].position == 3
     assert whole()
+
+
+def test_photos_are_shown_page_by_page_in_the_order_of_their_batches(gate: Gate) -> None:
+    for batch in Batch.objects.order_by("-position"):
+        post_photos(gate, gate.officer, batch=batch.pk)
+        first = BatchPhoto.objects.get(batch=batch)
+        BatchPhoto.objects.bulk_create(
+            BatchPhoto(
+                batch=batch,
+                position=place,
+                picture=first.picture,
+                thumbnail=first.thumbnail,
+                taken_on=TODAY,
+                added_by=first.added_by,
+                added_at=NOW,
+            )
+            for place in range(2, BATCH_PHOTOS_MOST + 1)
+        )
+    client, told = as_(gate.officer), []
+    with on(LATER):
+        page = client.get(page_of(gate))
+        assert f"?before={page.context['older']}#photos" in page.content.decode()
+        told.append(page.context["photos"])
+        page = client.get(f"{page_of(gate)}?before={page.context['older']}")
+        told.append(page.context["photos"])
+    assert ([len(some) for some in told], page.context["older"]) == ([50, 30], None)
+    found = [(one.batch.position, one.position) for some in told for one in some]
+    assert found == [(batch, place) for batch in (1, 2) for place in range(1, BATCH_PHOTOS_MOST + 1)]
 
 
 def test_photos_sent_twice_are_kept_once(gate: Gate) -> None:

@@ -2,8 +2,10 @@
 
 import json
 from datetime import datetime, timedelta
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
+from zipfile import ZipFile
 
 import pytest
 from django.urls import reverse
@@ -16,7 +18,7 @@ from songnuan.goods import models as tables
 from songnuan.goods.pickup_states import Mode
 from songnuan.kernel.actor import Actor
 from songnuan.organisation.permissions import Role
-from songnuan.people.models import Enrolment, Roster, RosterStatus
+from songnuan.people.models import Enrolment, Person, PersonStatus, Roster, RosterStatus
 from songnuan.plans.models import Measure
 from songnuan.web.trail_facts import words_of
 from web.browsing import as_, on, queries_of
@@ -130,6 +132,20 @@ def test_the_office_opens_one_and_is_led_to_the_roster(gate: Gate) -> None:
     assert again.status_code == 404
 
 
+def test_every_day_that_the_plan_names_stands_there_and_is_opened(gate: Gate) -> None:
+    measure, kit_id = second_measure(gate)
+    days = [FIRST + timedelta(number) for number in range(30)]
+    batches = [{"day": day.isoformat(), "place": f"{number}号门"} for number, day in enumerate(days)]
+    Measure.objects.filter(pk=measure.pk).update(settings={**measure.settings, "batches": batches})
+    form = get(gate.officer, "pickups_new", measure.pk).context["form"]
+    told = {field.html_name: field.value() for pair in form.days for field in pair}
+    assert (len(form.days), told["batches-29-on"], told["batches-29-place"]) == (30, days[29], "29号门")
+    answer = post(gate.officer, "pickups_new", measure.pk, kit=kit_id, roster=gate.roster.pk, **told)
+    assert answer.status_code == 302
+    made = tables.Distribution.objects.get(measure=measure)
+    assert list(made.batches.order_by("position").values_list("on", flat=True)) == days
+
+
 def test_while_the_question_of_the_plan_is_open_nobody_is_assigned() -> None:
     gate = house_of(make_gate("甲一", mode=None))
     for page in ("pickups_one", "pickups_roster"):
@@ -199,6 +215,43 @@ def test_people_are_listed_narrowed_and_found_by_name_which_stands_in_no_address
     found = unchanged(lambda: post(gate.officer, "pickups_people", pk, text=" 丙 "))
     assert [line.name for line in found.context["rows"]] == ["丙三"]
     assert "没有" in text(post(gate.officer, "pickups_people", pk, text="戊"))
+
+
+def found(who: Actor, gate: Gate, name: str) -> list[str]:
+    """Return the names on the page of people where a name is looked for."""
+    page = post(who, "pickups_people", gate.distribution.pk, text=name)
+    return [line.name for line in page.context["rows"]]
+
+
+def test_somebody_who_was_merged_is_found_by_the_name_on_the_page_alone(gate: Gate) -> None:
+    first, stays = gate.people["甲一"], gate.people["丁四"]
+    Person.objects.filter(pk=stays.pk).update(name="甲一一")
+    Person.objects.filter(pk=first.pk).update(status=PersonStatus.MERGED, merged_into=stays, name="旧名字")
+    assert found(gate.officer, gate, "甲一一") == ["甲一一", "甲一一"]
+    assert found(gate.officer, gate, "旧名字") == []
+
+
+def test_minors_stand_masked_and_are_found_by_whom_may_see_them_alone(gate: Gate) -> None:
+    pk, after = gate.distribution.pk, NOW + timedelta(20)
+    Person.objects.filter(pk=gate.people["丙三"].pk).update(restricted=True)
+    assert (found(gate.officer, gate, "丙"), found(gate.officer, gate, "甲")) == (["丙*"], ["甲一"])
+    programme = gate.store.house.officer
+    assert (found(programme, gate, "丙"), found(programme, gate, "甲")) == ([], ["甲一"])
+    post(gate.officer, "pickups_pass_on", pk, moment=after)
+    post(gate.officer, "pickups_pass_on", pk, moment=after)
+    gate.enrol("戊五")
+    gate.leave("丙三")
+    for page, about in (
+        ("pickups_people", pk),
+        ("pickups_missed", pk),
+        ("pickups_roster", pk),
+        ("pickups_person", gate.portion("丙三").recipient_id),
+    ):
+        shown = text(get(gate.officer, page, about, moment=after))
+        assert ("丙三" in shown, "丙*" in shown) == (False, True), page
+    book = get(gate.officer, "pickups_missed_list", pk, moment=after)
+    words = ZipFile(BytesIO(b"".join(book.streaming_content))).read("xl/sharedStrings.xml").decode()
+    assert ["丙三" in words, "丙*" in words, "甲一" in words] == [False, True, True]
 
 
 def test_pages_of_people_go_on_by_key(gate: Gate) -> None:
@@ -404,11 +457,16 @@ def test_what_was_missed_goes_on_and_is_settled_by_the_office_with_a_list_to_tak
     post(gate.officer, "pickups_pass_on", pk, moment=after)
     page = get(gate.officer, "pickups_missed", pk, moment=after)
     assert [line.name for line, _form in page.context["rows"]] == ["甲一", "乙二", "丙三", "丁四"]
-    assert "丙三（澄江省水运管理局）" in text(page)
+    assert "丙三（澄江省水运管理局）" not in text(page)
+    told = Entry.objects.filter(action="goods.take_pickup_list")
+    assert told.count() == 0
+    names = post(gate.officer, "pickups_missed_names", pk, moment=after)
+    assert "丙三（澄江省水运管理局）" in text(names)
+    assert '"people":4' in told.get().facts.replace(" ", "")
     book = get(gate.officer, "pickups_missed_list", pk, moment=after)
     assert b"".join(book.streaming_content).startswith(b"PK")
-    noted = Entry.objects.get(action="goods.take_pickup_list")
-    assert "甲一" not in noted.facts
+    assert told.count() == 2
+    assert not any("甲一" in noted.facts for noted in told)
     portion = gate.portion("甲一")
     answer = post(gate.officer, "pickups_settle", portion.pk, moment=after, reason="不需要", back="list")
     assert answer.url == reverse("pickups_missed", args=(pk,))
@@ -513,7 +571,13 @@ OFFICE_PAGES = (
     "pickups_codes",
     "pickups_batch_new",
 )
-OFFICE_ACTS = ("pickups_align", "pickups_pass_on", "pickups_place_unit", "pickups_desks")
+OFFICE_ACTS = (
+    "pickups_align",
+    "pickups_pass_on",
+    "pickups_place_unit",
+    "pickups_desks",
+    "pickups_missed_names",
+)
 
 
 @pytest.mark.parametrize(
@@ -575,11 +639,48 @@ def test_the_list_shows_only_what_the_reader_may_see(gate: Gate) -> None:
         assert unchanged(lambda by=who: post(by, "pickups_new", measure.pk, kit="1")).status_code == 404
 
 
-def test_a_closed_measure_offers_no_act(gate: Gate) -> None:
+def close(gate: Gate) -> None:
+    """Close the measure before its plan."""
     Measure.objects.filter(pk=gate.measure.pk).update(status="closed", closed_at=NOW, close_reason="已毕")
-    page = get(gate.officer, "pickups_person", gate.portion("甲一").recipient_id)
-    assert (page.status_code, "<textarea" in text(page)) == (200, False)
+
+
+def test_a_closed_measure_offers_nothing_new(gate: Gate) -> None:
+    desk = gate.desk("东门", 1)
+    gate.pick_up(desk, "乙二")
+    close(gate)
+    for name, waits in (("甲一", True), ("乙二", False)):
+        page = get(gate.officer, "pickups_person", gate.portion(name).recipient_id)
+        [one] = page.context["portions"]
+        offered = (one.settle is not None, one.place is not None, page.context["proxy_form"] is not None)
+        assert (page.status_code, *offered) == (200, waits, False, False)
     assert get(gate.officer, "pickups_desks", gate.distribution.pk).context["form"] is None
+    assert get(gate.officer, "pickups_desk", desk).context["form"] is None
+
+
+def test_what_a_closed_measure_leaves_open_is_decided_allotted_and_settled(gate: Gate) -> None:
+    pk, desk, after = gate.distribution.pk, gate.desk("东门", 0), NOW + timedelta(20)
+    short = gate.pick_up(desk, "甲一")
+    Measure.objects.filter(pk=gate.measure.pk).update(settings={"mode": "divide"})
+    with on(NOW):
+        plan = gate.store.house.plan.slug
+        page = as_(gate.store.house.officer).get(reverse("measure_close", args=(plan, gate.measure.pk)))
+    assert [words in text(page) for words in ("认定存疑的领取记录", "1条记录待认定")] == [True, True]
+    close(gate)
+    told: dict[str, Any] = {"went_out": "yes", "reason": "确已领走"}
+    refused = unchanged(lambda: post(gate.officer, "pickups_decide", short.pk, **told))
+    assert (refused.status_code, get(gate.officer, "pickups_desk", desk).context["form"] is None) == (
+        422,
+        False,
+    )
+    assert post(gate.officer, "pickups_allot", desk, kits="1").status_code == 302
+    assert post(gate.officer, "pickups_decide", short.pk, **told).status_code == 302
+    post(gate.officer, "pickups_pass_on", pk, moment=after)
+    shown = text(get(gate.officer, "pickups_missed", pk, moment=after))
+    portion = gate.portion("乙二")
+    assert reverse("pickups_settle", args=(portion.pk,)) in shown
+    post(gate.officer, "pickups_settle", portion.pk, moment=after, reason="不需要", back="list")
+    assert (gate.portion("甲一").status, gate.portion("乙二").status) == ("taken", "settled")
+    assert whole()
 
 
 def test_the_number_of_queries_does_not_grow_with_people_or_desks(gate: Gate) -> None:

@@ -13,6 +13,7 @@ from songnuan.cli.instruction import instruction
 from songnuan.cli.keys import keys
 from songnuan.cli.list_papers import list_papers
 from songnuan.cli.mail import mail
+from songnuan.cli.pickups import pickups
 from songnuan.cli.plan import plan
 from songnuan.cli.privacy import privacy
 from songnuan.cli.roster import roster
@@ -47,6 +48,7 @@ for part in (
     list_papers,
     roster,
     visits,
+    pickups,
     funds,
     benefits,
     emergency,

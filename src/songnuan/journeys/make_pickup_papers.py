@@ -200,7 +200,7 @@ def _receipts(office: Office) -> Composed:
     rows = pickup_rows(narrowed, records_of(narrowed), with_pictures=False)
     told, volume = volume_of(rows, lambda row: row.unit_id, form=order.form, number=order.volume)
     # Pictures of signatures are read for what is drawn alone, and not for a workbook of a whole district.
-    if len(told) <= DRAWN_MOST["pdf"]:
+    if narrowed.is_full and len(told) <= DRAWN_MOST["pdf"]:
         chosen = records_of(narrowed).filter(pk__in=[row.pickup_id for row in told])
         told = pickup_rows(narrowed, chosen, with_pictures=True)
     papers = receipt_lists(

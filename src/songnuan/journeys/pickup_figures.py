@@ -1,10 +1,11 @@
 """The figures of a distribution, each from the rows: what its summary says, and its pages and ledgers too."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet, Sum
 
 from songnuan.goods.cards import price_of
 from songnuan.goods.models import Distribution, Lot, MovementKind, MovementLine, Pickup, Portion, StockLevel
@@ -13,14 +14,17 @@ from songnuan.goods.pickup_models import PickupDoubt, PickupStatus
 from songnuan.goods.pickup_queries import covered, portion_parts
 from songnuan.goods.pickup_rules import Coverage, InBatch, coverage
 from songnuan.goods.pickup_states import Mode, Portioned
-from songnuan.goods.places import STORE, is_desk, is_picked
+from songnuan.goods.places import MISSING, STORE, is_desk, is_picked
 from songnuan.goods.queries import KitView, kit_of, paid_for
 from songnuan.journeys.pickup_paper_rows import lots_by_id
 
 
 @dataclass(frozen=True, slots=True)
 class GoodsLeft:
-    """Where the packs of one thing of the kits are, of those that came and were not sent back."""
+    """Where the packs of one thing of the kits are, of those that came and were not sent back.
+
+    `missing` is what counts of the store did not find, less what they found beyond the books.
+    """
 
     item: str
     packing: str
@@ -29,6 +33,7 @@ class GoodsLeft:
     in_store: int
     at_desks: int
     otherwise: int
+    missing: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,14 +142,22 @@ def _goods(row: Distribution) -> tuple[GoodsLeft, ...]:
             GoodsLeft(
                 item=part.item,
                 packing=part.packing,
-                came=packs.total(),
+                came=_moved(lots, (MovementKind.RECEIVE, MovementKind.SEND_BACK), STORE),
                 picked=packs["picked"],
                 in_store=packs["store"],
                 at_desks=packs["desks"],
                 otherwise=packs["otherwise"],
+                missing=_moved(lots, (MovementKind.COUNT,), MISSING),
             )
         )
     return tuple(found)
+
+
+def _moved(lots: QuerySet[Lot], kinds: Collection[MovementKind], place: str) -> int:
+    """Return how many packs of some lots movements of these kinds brought to a place."""
+    rows = MovementLine.objects.filter(lot__in=lots, movement__kind__in=kinds, place=place)
+    total: int = rows.aggregate(packs=Sum("quantity", default=0))["packs"]
+    return total
 
 
 def _side(place: str) -> str:

@@ -19,6 +19,7 @@ _PACKS = (
     SheetColumn("每份", 7, Kind.QUANTITY, is_shared=True),
     SheetColumn("份数", 9, Kind.QUANTITY, is_shared=True),
     SheetColumn("应备", 9, Kind.QUANTITY, is_shared=True),
+    SheetColumn("点上已有", 11, Kind.QUANTITY, is_shared=True),
     SheetColumn("批号", 14, is_centred=True),
     SheetColumn("有效期至", 13, Kind.DAY),
     SheetColumn("取用", 9, Kind.QUANTITY),
@@ -89,8 +90,8 @@ def packing_lists(
         table=SheetTable(_PACKS, (Part(groups),)),
         foot=("备货人", "复核人", "日期"),
         note=head.noted(
-            f"库房可发的不足：{'；'.join(lacking)}。" if lacking else "",
-            "先到期的先发，过期的和暂缓的不列。已领用到发放点的不在库房，不列。",
+            f"发放点和库房可发的不足：{'；'.join(lacking)}。" if lacking else "",
+            "取用的从库房出。先到期的先发，发放当天已过期的和暂缓的不列。",
         ),
         is_landscape=True,
     )
@@ -128,6 +129,7 @@ def _pack(place: int, row: PackRow) -> list[tuple[Cell, ...]]:
             part.quantity,
             row.kits,
             row.needed,
+            row.at_desks,
             one.lot or ("无批号" if one.quantity else ""),
             one.expires_on,
             one.quantity,

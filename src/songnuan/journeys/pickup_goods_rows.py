@@ -2,11 +2,14 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from songnuan.goods.lots import Wanted, first_expired_first
-from songnuan.goods.models import Desk, Distribution, Lot, MovementKind, MovementLine
+from django.db.models import Sum
+
+from songnuan.goods.holding import held_purchases
+from songnuan.goods.lots import OnHand, Wanted, first_expired_first
+from songnuan.goods.models import Desk, Distribution, Lot, MovementKind, MovementLine, StockLevel
 from songnuan.goods.pickup_queries import portion_parts
 from songnuan.goods.pickup_states import Portioned
 from songnuan.goods.places import STORE, desk_place, is_desk, is_picked
@@ -44,11 +47,15 @@ class PackLot:
 
 @dataclass(frozen=True, slots=True)
 class PackRow:
-    """One thing of the kits to be packed: how many for each, for all, of which lots, and how many lack."""
+    """One thing of the kits to be packed: how many for each, for all, of which lots, and how many lack.
+
+    `at_desks` are the packs that lie at desks already, `lots` those that go out of the store.
+    """
 
     part: Wanted
     specification: str
     kits: int
+    at_desks: int
     lots: tuple[PackLot, ...]
 
     @property
@@ -58,8 +65,8 @@ class PackRow:
 
     @property
     def lacking(self) -> int:
-        """Packs that the store lacks for them."""
-        return self.needed - sum(one.quantity for one in self.lots)
+        """Packs that desks and store lack for them."""
+        return self.needed - self.at_desks - sum(one.quantity for one in self.lots)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +115,6 @@ class Card:
     left: tuple[PackLot, ...]
 
 
-def still_to_pack(narrowed: Narrowed) -> int:
-    """Return how many portions somebody is still to get."""
-    waiting = [Portioned.OPEN.value, Portioned.REFERRED.value]
-    return portions_of(narrowed).filter(status__in=waiting).count()
-
-
 def portions_by_unit(narrowed: Narrowed) -> dict[tuple[int, int], int]:
     """Return how many portions are still to be got, by batch and unit."""
     waiting = [Portioned.OPEN.value, Portioned.REFERRED.value]
@@ -122,19 +123,65 @@ def portions_by_unit(narrowed: Narrowed) -> dict[tuple[int, int], int]:
 
 
 def pack_rows(narrowed: Narrowed, day: date) -> list[PackRow]:
-    """Return what is to be packed for the portions still to be got, of what expires first in the store."""
-    kit_id, kits = narrowed.distribution.kit_id, still_to_pack(narrowed)
+    """Return what is to be packed for the portions still to be got, of what expires first and is good then.
+
+    Batches are served in their order, each out of what lies at desks, then out of the store, as on its day
+    (what is over, as on `day`); of one batch alone, after those before it.
+    """
+    batches = _kits_by_day(narrowed, day)
+    kit_id, kits = narrowed.distribution.kit_id, sum(count for _on, count, is_asked in batches if is_asked)
     there = on_hand(Lot.objects.filter(line__purchase__kit_id=kit_id), on=None)
-    found, lots = [], lots_by_id(lot.lot_id for lot in there)
+    at_desks = _at_desks(narrowed.distribution)
+    found, lots = [], lots_by_id(lot.lot_id for lot in [*there, *at_desks])
     for part in portion_parts(kit_id):
-        mine = [lot for lot in there if lot.item_id == part.item_id]
-        taken = first_expired_first(mine, part.quantity * kits, day=day)
+        desks = [lot for lot in at_desks if lot.item_id == part.item_id]
+        store = [lot for lot in there if lot.item_id == part.item_id]
+        specification = next((lots[one.lot_id].item.specification for one in [*store, *desks]), "")
+        there_already, taken = 0, Counter[int]()
+        for on, count, is_asked in batches:
+            packs = part.quantity * count
+            desks, packed = _taken(desks, packs, on)
+            store, out = _taken(store, packs - packed.total(), on)
+            if is_asked:
+                there_already += packed.total()
+                taken += out
         of_lots = tuple(
             PackLot(lots[lot_id].number, lots[lot_id].expires_on, packs) for lot_id, packs in taken.items()
         )
-        specification = next((lots[one.lot_id].item.specification for one in mine), "")
-        found.append(PackRow(part, specification, kits, of_lots))
+        found.append(PackRow(part, specification, kits, there_already, of_lots))
     return found
+
+
+def _kits_by_day(narrowed: Narrowed, day: date) -> list[tuple[date, int, bool]]:
+    """Return for each batch its day, the portions still to be got, and whether they are asked for."""
+    every = portions_by_unit(replace(narrowed, batch=None))
+    kits: Counter[int] = Counter()
+    for (batch_id, _unit), count in every.items():
+        kits[batch_id] += count
+    return [
+        (max(batch.on, day), kits[batch.pk], narrowed.batch in (None, batch))
+        for batch in narrowed.distribution.batches.order_by("position")
+    ]
+
+
+def _at_desks(distribution: Distribution) -> list[OnHand]:
+    """Return what lies at the desks of a distribution, by lot."""
+    places = [desk_place(pk) for pk in distribution.desks.values_list("pk", flat=True)]
+    held = held_purchases()
+    levels = StockLevel.objects.filter(place__in=places, quantity__gt=0).order_by("lot")
+    columns = ("lot", "lot__item", "lot__number", "lot__expires_on", "lot__line__purchase")
+    return [
+        OnHand(lot_id, item_id, number, expires_on, packs, held=purchase_id in held)
+        for lot_id, item_id, number, expires_on, purchase_id, packs in levels.values_list(*columns).annotate(
+            packs=Sum("quantity")
+        )
+    ]
+
+
+def _taken(lots: Sequence[OnHand], wanted: int, day: date) -> tuple[list[OnHand], Counter[int]]:
+    """Return what is left of some lots, and the packs by lot that go out of them on a day."""
+    taken = Counter(first_expired_first(lots, wanted, day=day))
+    return [replace(lot, quantity=lot.quantity - taken[lot.lot_id]) for lot in lots], taken
 
 
 def desk_goods(desk: Desk) -> list[DeskGoods]:

@@ -159,7 +159,10 @@ def records_of(narrowed: Narrowed) -> QuerySet[Pickup]:
 
 
 def pickup_rows(narrowed: Narrowed, rows: QuerySet[Pickup], *, with_pictures: bool) -> list[PickupRow]:
-    """Return records of desks as papers tell them, by unit and in the order they happened."""
+    """Return records of desks as papers tell them, by unit and in the order they happened.
+
+    A signature is a name in full: where names are masked, that somebody signed is said, and not shown.
+    """
     name = Coalesce("portion__recipient__person__merged_into__name", "portion__recipient__person__name")
     told = rows.select_related(
         "desk", "portion__batch", "portion__recipient", "by", "signature", "decided_by"
@@ -177,7 +180,7 @@ def pickup_rows(narrowed: Narrowed, rows: QuerySet[Pickup], *, with_pictures: bo
             taken_at=row.taken_at,
             status=PickupStatus(row.status),
             way=_way(row, narrowed),
-            signed=_signed(row.signature, with_picture=with_pictures),
+            signed=_signed(row.signature, with_picture=with_pictures and narrowed.is_full),
             handled_by=row.by.name,
             told=_decided(row),
             goods=goods.get(row.movement_id or 0, ()),

@@ -37,6 +37,7 @@ def photo_file(narrowed: Narrowed, head: PaperHead, form: str) -> tuple[int, Cal
 def _drawn(rows: Sequence[BatchPhoto], batch: Batch | None, head: PaperHead, form: str) -> Paper:
     shown, lost = [], 0
     for row in rows:
+        assert row.picture is not None  # noqa: S101 - those that were taken out are not among them
         try:
             picture = printed(read_file(row.picture))
         except (FileNotFoundError, SealBroken):

@@ -165,6 +165,8 @@ def _doubted(told: Figures) -> str:
 def _goods(told: Figures) -> Iterator[Line]:
     for one in told.goods:
         other = f"，报废或发给单位{one.otherwise}{one.packing}" if one.otherwise else ""
+        if one.missing:
+            other += f"，盘{'亏' if one.missing > 0 else '盈'}{abs(one.missing)}{one.packing}"
         yield Line(
             f"{one.item}：入库{one.came}{one.packing}，领取{one.picked}{one.packing}{other}；"
             f"结存{one.in_store + one.at_desks}{one.packing}，其中库房{one.in_store}{one.packing}、"

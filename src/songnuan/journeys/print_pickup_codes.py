@@ -54,19 +54,21 @@ def print_pickup_codes(
     wanted = Q(recipient__distribution=distribution_id, status__in=WAITING, recipient__code__isnull=False)
     wanted &= Q() if unit_id is None else Q(recipient__unit=unit_id)
     wanted &= Q() if batch is None else Q(batch__position=batch)
-    rows = Portion.objects.filter(wanted).select_related("recipient__person__merged_into", "batch")
-    portions = list(rows.order_by("recipient__unit", "recipient", "batch__position")[: 2 * MOST])
-    people = len({one.recipient_id for one in portions})
+    rows = Portion.objects.filter(wanted)
+    # Somebody has as many portions as there are rounds: cards are counted by people before any is read.
+    people = rows.order_by().values("recipient").distinct().count()
     row = goods.take_pickup_list(
         distribution_id=distribution_id, what=PickupList.CODES, people=people, actor=actor, at=at
     )
-    if not portions:
+    if not people:
         raise Refusal(
             "nobody_to_print", _("Nobody like that still gets a kit. Choose another unit or batch.")
         )
     if people > MOST:
         sentence = _("That is more than %(most)s cards. Print them unit by unit, or batch by batch.")
         raise Refusal("too_many_to_print", sentence % {"most": MOST})
+    told = rows.select_related("recipient__person__merged_into", "batch")
+    portions = list(told.order_by("recipient__unit", "recipient", "batch__position"))
     day = day_of(at)
     with translation.override(_PAPERS):
         made = render_cards(row.kit.name, _cards(portions, at), day)

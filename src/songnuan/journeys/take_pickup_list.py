@@ -1,8 +1,9 @@
-"""Who picked nothing up, as a workbook for the office; that it was taken is noted."""
+"""Who picked nothing up, as a workbook for the office, or as names to copy; that it was taken is noted."""
 
 from datetime import datetime
 from typing import BinaryIO
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from songnuan.documents.account_book import Cell, Field, Sheet, write_book
@@ -15,6 +16,8 @@ from songnuan.kernel.actor import Actor
 from songnuan.kernel.clock import CHINA
 from songnuan.kernel.days import written
 from songnuan.organisation.queries import names_then
+from songnuan.people.masking import listed_name
+from songnuan.people.models import Person
 
 
 @journey
@@ -25,10 +28,7 @@ def take_missed_list(*, distribution_id: int, to: BinaryIO, actor: Actor, at: da
         Refusal: `not_permitted`.
 
     """
-    rows = Portion.objects.filter(
-        recipient__distribution=distribution_id, status=Portioned.REFERRED.value
-    ).select_related("recipient__person__merged_into", "batch")
-    portions, when = list(rows.order_by("recipient__unit", "pk")), at.astimezone(CHINA)
+    portions, when = list(of_the_office(distribution_id)), at.astimezone(CHINA)
     row = goods.take_pickup_list(
         distribution_id=distribution_id, what=PickupList.MISSED, people=len(portions), actor=actor, at=at
     )
@@ -41,7 +41,7 @@ def take_missed_list(*, distribution_id: int, to: BinaryIO, actor: Actor, at: da
     cells: list[list[Cell]] = [
         [
             str(number),
-            (one.recipient.person.merged_into or one.recipient.person).name,
+            _name(one.recipient.person),
             units.get(one.recipient.unit_id, ""),
             written(one.batch.on, "short"),
             "",
@@ -57,3 +57,32 @@ def take_missed_list(*, distribution_id: int, to: BinaryIO, actor: Actor, at: da
     )
     write_book(title, (Sheet(title, title, notes, fields, cells),), when, to)
     return row
+
+
+@journey
+def take_missed_names(*, distribution_id: int, most: int, actor: Actor, at: datetime) -> list[Portion]:
+    """Return the first of those who picked nothing up, to be copied; that they were taken is noted.
+
+    Raises:
+        Refusal: `not_permitted`.
+
+    """
+    portions = list(of_the_office(distribution_id)[:most])
+    goods.take_pickup_list(
+        distribution_id=distribution_id, what=PickupList.MISSED, people=len(portions), actor=actor, at=at
+    )
+    return portions
+
+
+def of_the_office(distribution_id: int) -> QuerySet[Portion]:
+    """Return the portions that the office settles, by unit."""
+    rows = Portion.objects.filter(
+        recipient__distribution=distribution_id, status=Portioned.REFERRED.value
+    ).select_related("recipient__person__merged_into", "batch")
+    return rows.order_by("recipient__unit", "pk")
+
+
+def _name(person: Person) -> str:
+    """Return a name as lists have it: of minors masked."""
+    standing = person.merged_into or person
+    return listed_name(standing.name, minor=standing.restricted)

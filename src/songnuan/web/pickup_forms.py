@@ -17,6 +17,7 @@ from songnuan.web.fields import CharField, ChoiceField, Day, IntegerField, Typed
 from songnuan.web.forms import Form
 
 DAYS, SHOWN = 8, 2
+"""How many batches can be entered at least, and how many of them stand there at once."""
 _NAME = 60
 _PLACE = 80
 _MOST = 100_000
@@ -44,15 +45,16 @@ class DistributionForm(Form):
         rosters: Sequence[tuple[int, str]],
         day: date,
         *args: Any,  # noqa: ANN401 - as Django's
+        planned: int = 0,
         **kwargs: Any,  # noqa: ANN401
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.day = day
+        self.day, self.count = day, max(DAYS, planned)
         for name, choices in (("kit", kits), ("roster", rosters)):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)  # noqa: S101 - as declared above
             field.choices = choices if len(choices) == 1 else [("", _("Choose …")), *choices]
-        for number in range(DAYS):
+        for number in range(self.count):
             words = {"number": number + 1}
             self.fields[f"batches-{number}-on"] = Day(
                 fact=f"goods.batch.on:{number}", label=_("Batch %(number)s: day") % words, required=False
@@ -68,7 +70,7 @@ class DistributionForm(Form):
     @property
     def days(self) -> list[tuple[BoundField, BoundField]]:
         """The inputs of the batches: day and place."""
-        return [(self[f"batches-{one}-on"], self[f"batches-{one}-place"]) for one in range(DAYS)]
+        return [(self[f"batches-{one}-on"], self[f"batches-{one}-place"]) for one in range(self.count)]
 
     @property
     def first_days(self) -> list[tuple[BoundField, BoundField]]:
@@ -89,7 +91,7 @@ class DistributionForm(Form):
         """Say of each day what is wrong with it."""
         super().clean()
         told, seen = self.cleaned_data, set[date]()
-        for number in range(DAYS):
+        for number in range(self.count):
             day, name = told.get(f"batches-{number}-on"), f"batches-{number}-on"
             if day in seen:
                 self.add_error(name, _("Each batch has a day of its own. Enter each day once."))
@@ -109,7 +111,7 @@ class DistributionForm(Form):
     def batches(self) -> list[tuple[date, str]]:
         """The day and the place of each batch."""
         told = self.cleaned_data
-        rows = ((told[f"batches-{one}-on"], told[f"batches-{one}-place"]) for one in range(DAYS))
+        rows = ((told[f"batches-{one}-on"], told[f"batches-{one}-place"]) for one in range(self.count))
         return [(day, " ".join(place.split())) for day, place in rows if day]
 
     def refuse(self, refusal: Refusal) -> None:

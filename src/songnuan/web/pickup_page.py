@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -18,7 +19,9 @@ from songnuan.goods.pickup_queries import doubtful
 from songnuan.goods.pickup_states import Mode, Portioned
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
+from songnuan.people.masking import listed_name
 from songnuan.people.models import Person, PersonStatus
+from songnuan.people.scope import within
 from songnuan.web.erased import erased
 from songnuan.web.views.shared import Reader
 
@@ -210,9 +213,26 @@ def head_of(reader: Reader, row: Distribution, current: str) -> Head:
 
 
 def name_of(person: Person) -> str:
-    """Return the name of somebody who gets a kit, as the register has it by now."""
+    """Return the name of somebody who gets a kit, as the register has it by now; of minors masked."""
     standing = person.merged_into or person
-    return erased() if standing.status == PersonStatus.ERASED else standing.name or "—"
+    if standing.status == PersonStatus.ERASED:
+        return erased()
+    return listed_name(standing.name, minor=standing.restricted) or "—"
+
+
+def called(portions: QuerySet[Portion], text: str, reader: Reader) -> QuerySet[Portion]:
+    """Return those of some portions whose person is called so by now.
+
+    Minors are found by whom may see them in full alone, as everywhere in the house.
+    """
+    person = "recipient__person"
+    rows = portions.annotate(
+        who=Coalesce(f"{person}__merged_into", person),
+        called=Coalesce(f"{person}__merged_into__name", f"{person}__name"),
+        is_minor=Coalesce(f"{person}__merged_into__restricted", f"{person}__restricted"),
+    ).filter(called__icontains=text)
+    minors = within(reader.actor, Permission.PEOPLE_SHOW, reader.at).filter(restricted=True)
+    return rows.filter(Q(is_minor=False) | Q(who__in=minors.values("pk")))
 
 
 def lines_of(portions: Iterable[Portion], units: Mapping[int, str]) -> list[Line]:

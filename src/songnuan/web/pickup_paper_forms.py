@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from songnuan.goods.actions.photos import Shot
-from songnuan.goods.models import Batch, Distribution, Recipient
+from songnuan.goods.models import Batch, Distribution, Pickup, Recipient
 from songnuan.journeys.make_pickup_papers import KINDS, PickupPaperOrder
 from songnuan.journeys.pickup_volumes import DRAWN_MOST
 from songnuan.kernel.days import written
@@ -27,15 +27,16 @@ _ALL = {
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What papers of a distribution may be narrowed to, by id, and how many portions it has.
+    """What papers of a distribution may be narrowed to, by id, and how many lines a paper of it has at most.
 
+    There are as many lines as portions or, of receipts, as records: what was picked up twice is more.
     `may_full` says whether the reader may have names in full.
     """
 
     batch: Mapping[int, str]
     desk: Mapping[int, str]
     unit: Mapping[int, str]
-    portions: int
+    lines: int
     may_full: bool
 
 
@@ -92,7 +93,7 @@ class PickupPaperForm(Form):
         super().__init__(data, auto_id=f"id_{key}_%s", initial=dict(initial or {}))
         kind = KINDS[key]
         asked = set(kind.narrowed_by)
-        if choices.portions <= min(DRAWN_MOST.values()):
+        if choices.lines <= min(DRAWN_MOST.values()):
             asked.discard("volume")
         if kind.has_names and choices.may_full:
             asked.add("is_full")
@@ -144,7 +145,8 @@ def choices_of(row: Distribution, reader: Reader) -> Choices:
     names = dict(sorted(names_on(units, reader.day).items(), key=lambda one: one[1]))
     portions = recipients.filter(portions__isnull=False).count()
     may_full = reader.may(Permission.PICKUP_MANAGE, row.measure.plan.unit_id)
-    return Choices(batches, desks, names, portions, may_full)
+    records = Pickup.objects.filter(desk__distribution=row).count()
+    return Choices(batches, desks, names, max(portions, records), may_full)
 
 
 def batch_label(batch: Batch) -> str:

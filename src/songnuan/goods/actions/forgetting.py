@@ -43,7 +43,7 @@ def forget_pickups(*, actor: Actor, at: datetime) -> ForgottenPickups:
     others = Pickup.objects.filter(signature__in=among(files)).exclude(portion__recipient__in=whose)
     files -= set(others.values_list("signature", flat=True))
     shown = list(left.photos.values_list("pk", "picture", "thumbnail"))
-    files |= {pk for _photo, *some in shown for pk in some if pk is not None}
+    files |= {pk for _photo, *some in shown for pk in some}
     count = Recipient.objects.filter(pk__in=_ids(left.recipients)).update(code=None, proxy=None)
     count += Portion.objects.filter(pk__in=_ids(left.portions)).update(reason=None)
     count += Pickup.objects.filter(pk__in=_ids(left.pickups)).update(proxy=None, reason=None)

@@ -2,7 +2,7 @@
 
 import io
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -15,14 +15,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from songnuan.goods.models import Batch, Portion
+from songnuan.goods.models import Batch, Distribution, Portion
 from songnuan.goods.pickup_lists import difference_now, missed_now
 from songnuan.goods.pickup_rules import Difference
 from songnuan.goods.pickup_states import Mode, Portioned
 from songnuan.journeys.align_distribution import align_distribution
 from songnuan.journeys.pass_missed_on import pass_missed_on
 from songnuan.journeys.place_portion import place_unit
-from songnuan.journeys.take_pickup_list import take_missed_list
+from songnuan.journeys.take_pickup_list import take_missed_list, take_missed_names
 from songnuan.journeys.withdraw_distribution import withdraw_distribution
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.people.models import Person, RosterStatus
@@ -195,20 +195,25 @@ def pickups_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 def pickups_missed(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what was not picked up: what goes on to a later batch, and what the office settles."""
     reader = reader_of(request)
-    row = kept(reader, pk)
+    return _missed(request, reader, kept(reader, pk))
+
+
+def _missed(
+    request: HttpRequest, reader: Reader, row: Distribution, copied: Sequence[Portion] = ()
+) -> HttpResponse:
+    """Show it; `copied` are those whose names were taken to be copied."""
     head = head_of(reader, row, "pickups_missed")
     rows = Portion.objects.filter(recipient__distribution=row, status=Portioned.REFERRED.value)
     rows = rows.select_related("recipient__person__merged_into", "batch").order_by("pk")
     after = before_of(request)
     onward = rows if after is None else rows.filter(pk__gt=after)
     shown, older = page_of(onward[: PAGE + 1], PAGE, lambda one: one.pk)
-    copied = list(rows[:COPIED])
     units = names_on((one.recipient.unit_id for one in [*shown, *copied]), reader.day)
     context = {
         "head": head,
         "row": row,
         "plan": row.measure.plan,
-        "missed": missed_now([pk], reader.day).get(pk, 0),
+        "missed": missed_now([row.pk], reader.day).get(row.pk, 0),
         "to_come": Batch.objects.filter(distribution=row, on__gte=reader.day).order_by("position").first(),
         "rows": [
             (line, SettleForm(auto_id=f"settle{line.portion.pk}-%s")) for line in lines_of(shown, units)
@@ -218,6 +223,21 @@ def pickups_missed(request: HttpRequest, pk: int) -> HttpResponse:
         "copies_all": head.counted.told.referred <= COPIED,
     }
     return render(request, "web/pickups_missed.html", context)
+
+
+def _missed_of(request: HttpRequest, pk: int) -> str:
+    return reverse("pickups_missed", args=(kept(reader_of(request), pk).pk,))
+
+
+@login_required
+@never_cache
+@posted_from(_missed_of)
+def pickups_missed_names(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give the names of who picked nothing up as a text to copy; that they were taken is noted."""
+    reader = reader_of(request)
+    row = kept(reader, pk)
+    copied = take_missed_names(distribution_id=pk, most=COPIED, actor=reader.actor, at=reader.at)
+    return _missed(request, reader, row, copied)
 
 
 @login_required
@@ -297,6 +317,7 @@ urlpatterns: list[URLPattern] = [
     path("pickups/<int:pk>/withdraw/", pickups_withdraw, name="pickups_withdraw"),
     path("pickups/<int:pk>/missed/", pickups_missed, name="pickups_missed"),
     path("pickups/<int:pk>/missed/pass-on/", pickups_pass_on, name="pickups_pass_on"),
+    path("pickups/<int:pk>/missed/names/", pickups_missed_names, name="pickups_missed_names"),
     path("pickups/<int:pk>/missed/list.xlsx", pickups_missed_list, name="pickups_missed_list"),
     path("pickups/<int:pk>/units/place/", pickups_place_unit, name="pickups_place_unit"),
 ]

@@ -95,7 +95,8 @@ def _page(request: HttpRequest, reader: Reader, pk: int, form: AllotForm | None 
     row = desk.distribution
     head, blind = head_of(reader, row, "pickups_desks"), is_blind(reader, row.measure.plan)
     [mine] = [one for one in desk_rows(row, reader.day) if one.desk.pk == pk]
-    acts = head.is_office and head.is_open and not blind
+    # What a desk handed out while the measure was open is booked even after it was closed.
+    acts = head.is_office and (head.is_open or mine.waiting > 0) and not blind
     context = {
         "head": head,
         "row": row,

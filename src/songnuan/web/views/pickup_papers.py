@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
@@ -23,6 +24,7 @@ from songnuan.organisation.queries import require
 from songnuan.records.rules import Opened
 from songnuan.web.counting import taken
 from songnuan.web.opening import saved, shown, thumbnail
+from songnuan.web.paging import before_of, page_of
 from songnuan.web.pickup_page import head_of, seen
 from songnuan.web.pickup_paper_forms import (
     FILES,
@@ -31,13 +33,14 @@ from songnuan.web.pickup_paper_forms import (
     PickupPaperForm,
     choices_of,
 )
-from songnuan.web.views.shared import Reader, key_of, only_posted, reader_of
+from songnuan.web.views.shared import PAGE, Reader, key_of, only_posted, reader_of
 from songnuan.web.views.stock import is_blind
 
 OF_STORE = frozenset({"packing_list", "desk_goods", "item_card", "pickup_summary"})
 """Papers with figures of the store: who counts it does not get them until the count is handed in."""
 _NARROWING = ("batch", "desk", "unit", "pickup")
 _DIGITS = 18
+_NUMBERS = 1_000  # a batch has fewer photos
 
 
 def distribution_seen(reader: Reader, pk: int) -> Distribution:
@@ -199,18 +202,29 @@ def _page(
     if may_add and photos is None:
         initial = {"taken_on": reader.day, "batch": chosen.get("batch")}
         photos = BatchPhotosForm(batches=choices.batch, initial=initial)
-    rows = BatchPhoto.objects.filter(batch__distribution=row, picture__isnull=False).select_related("batch")
+    # What could not be taken stands at an address of its own: there is no next page.
+    pictures, older = _photos(row, before_of(request))
     context = {
         "head": head_of(reader, row, "pickup_papers"),
         "row": row,
         "plan": row.measure.plan,
         "offers": offers,
-        "photos": rows.order_by("batch__position", "position"),
+        "photos": pictures,
+        "older": None if request.method == "POST" else older,
         "form": photos,
         "missing_fonts": missing_here(),
     }
     status = 422 if tried or (photos is not None and photos.errors) else 200
     return render(request, "web/pickup_papers.html", context, status=status)
+
+
+def _photos(row: Distribution, after: int | None) -> tuple[list[BatchPhoto], int | None]:
+    """Return a page of the photos, by batch and number, and the key that the next one goes on from."""
+    key = F("batch__position") * _NUMBERS + F("position")
+    rows = BatchPhoto.objects.filter(batch__distribution=row, picture__isnull=False)
+    rows = rows.annotate(key=key).select_related("batch")
+    rows = rows.order_by("key") if after is None else rows.filter(key__gt=after).order_by("key")
+    return page_of(rows[: PAGE + 1], PAGE, lambda one: one.batch.position * _NUMBERS + one.position)
 
 
 urlpatterns: list[URLPattern] = [

@@ -88,7 +88,7 @@ def _page(request: HttpRequest, reader: Reader, pk: int, wrong: Wrong) -> HttpRe
                     for one in records[line.portion.pk]
                 ],
                 wrong.get(f"settle{line.portion.pk}", SettleForm(auto_id=f"settle{line.portion.pk}-%s"))
-                if line.portion.status in WAITING and head.is_open
+                if line.portion.status in WAITING
                 else None,
                 _place_form(line.portion, batches, wrong) if head.is_open else None,
                 wrong.get(f"reopen{line.portion.pk}", ReopenForm(auto_id=f"reopen{line.portion.pk}-%s"))

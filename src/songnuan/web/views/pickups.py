@@ -35,8 +35,18 @@ from songnuan.organisation.permissions import Permission
 from songnuan.people.models import Roster, RosterKind, RosterStatus
 from songnuan.plans.models import Measure, MeasureStatus
 from songnuan.web.paging import before_of, page_of
-from songnuan.web.pickup_forms import DAYS, DistributionForm, UnitPlaceForm, WithdrawForm, batch_words
-from songnuan.web.pickup_page import MODES, STATES, distributions, head_of, kept, lines_of, seen, sees_pickups
+from songnuan.web.pickup_forms import DistributionForm, UnitPlaceForm, WithdrawForm, batch_words
+from songnuan.web.pickup_page import (
+    MODES,
+    STATES,
+    called,
+    distributions,
+    head_of,
+    kept,
+    lines_of,
+    seen,
+    sees_pickups,
+)
 from songnuan.web.views.shared import PAGE, Reader, names_on, reader_of
 
 _FOUND = 50
@@ -124,7 +134,14 @@ def pickups_new(request: HttpRequest, measure_id: int) -> HttpResponse:
     reader = reader_of(request)
     measure = get_object_or_404(unopened(reader), pk=measure_id)
     kits, rosters, settings = _kits(measure), _rosters(reader), settings_of(measure)
-    form = DistributionForm(kits, rosters, reader.day, request.POST or None, initial=_told(measure, settings))
+    form = DistributionForm(
+        kits,
+        rosters,
+        reader.day,
+        request.POST or None,
+        planned=len(settings.days),
+        initial=_told(measure, settings),
+    )
     mode = mode_of(measure)
     if request.method == "POST" and form.is_valid():
         with form.refusals():
@@ -158,7 +175,7 @@ def _told(measure: Measure, settings: PickupsSettings) -> dict[str, object]:
         "kit": Kit.objects.filter(measure=buying).values_list("pk", flat=True).first(),
         "roster": roster.pk if roster else None,
     }
-    for number, (day, place) in enumerate(settings.days[:DAYS]):
+    for number, (day, place) in enumerate(settings.days):
         told |= {f"batches-{number}-on": day, f"batches-{number}-place": place}
     return told
 
@@ -273,7 +290,7 @@ def pickups_people(request: HttpRequest, pk: int) -> HttpResponse:
     portions = portions.select_related("recipient__person__merged_into", "batch").order_by("pk")
     older = None
     if asked:
-        found = list(portions.filter(recipient__person__name__icontains=asked)[:_FOUND])
+        found = list(called(portions, asked, reader)[:_FOUND])
     else:
         after = before_of(request)
         rows = _filtered(portions, chosen)
