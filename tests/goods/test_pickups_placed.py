@@ -124,12 +124,23 @@ def move(
 
 
 def add(
-    gate: Gate, on: date, place: str = "礼堂", actor: Actor | None = None, at: datetime = NOW
+    gate: Gate,
+    on: date,
+    place: str = "礼堂",
+    *,
+    actor: Actor | None = None,
+    at: datetime = NOW,
+    planned: tuple[date, ...] = (),
 ) -> Callable[[], Any]:
     """Return the act that adds a batch."""
     return acted(
         lambda: goods.add_batch(
-            distribution_id=gate.distribution.pk, on=on, place=place, actor=actor or gate.officer, at=at
+            distribution_id=gate.distribution.pk,
+            on=on,
+            place=place,
+            planned=planned,
+            actor=actor or gate.officer,
+            at=at,
         )
     )
 
@@ -212,10 +223,22 @@ def test_a_batch_more_comes_last_and_only_where_batches_divide_the_people() -> N
     assert code_unchanged(add(gate, SECOND - timedelta(1))) == "batch_order"
     assert code_unchanged(add(gate, SECOND)) == "batch_day_twice"
     assert code_unchanged(add(gate, NOW.date() - timedelta(3))) == "batch_day_over"
-    tables.Distribution.objects.update(mode=Mode.ROUNDS.value)
-    assert code_unchanged(add(gate, SECOND + timedelta(1))) == "rounds_for_all"
-    tables.Distribution.objects.update(mode="", seen_on=None)
-    assert code_unchanged(add(gate, SECOND + timedelta(1))) == "mode_open"
+
+
+@pytest.mark.parametrize(("mode", "code"), [(Mode.ROUNDS, "rounds_for_all"), (None, "mode_open")])
+def test_no_round_more_for_all_is_added_by_hand(mode: Mode | None, code: str) -> None:
+    gate = make_gate("甲", "乙", mode=mode)
+    assert code_unchanged(add(gate, SECOND + timedelta(1))) == code
+
+
+def test_a_round_that_the_plan_names_by_now_is_added_and_everybody_gets_one_more() -> None:
+    gate = make_gate("甲", "乙", mode=Mode.ROUNDS)
+    third = SECOND + timedelta(7)
+    assert code_unchanged(add(gate, third, planned=(third + timedelta(1),))) == "rounds_for_all"
+    add(gate, third, planned=(third,))()
+    gate.align()
+    assert gate.portion("甲", 3).batch.on == third
+    assert whole()
 
 
 def test_days_of_batches_are_the_offices_while_the_measure_is_open() -> None:

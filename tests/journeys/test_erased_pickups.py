@@ -10,17 +10,24 @@ from django.db import IntegrityError, transaction
 from goods.builders import NOW, acting
 from goods.pickups import Gate, make_gate, whole
 from goods.test_pickup_journeys import signature
+from songnuan.audit.models import Entry
 from songnuan.goods import actions as goods
+from songnuan.goods.actions.photos import Shot
 from songnuan.goods.actions.pickups import ToldPickup
-from songnuan.goods.models import Pickup, Portion, Recipient
+from songnuan.goods.models import Batch, BatchPhoto, Distribution, Pickup, Portion, Recipient
 from songnuan.goods.pickup_checks import pickup_findings
 from songnuan.journeys.base import step
 from songnuan.journeys.forgetting import forget_papers, forget_words
 from songnuan.journeys.name_proxy import name_proxy
+from songnuan.journeys.pickup_figures import figures_of
+from songnuan.journeys.pickup_paper_rows import Narrowed, pickup_rows, records_of
 from songnuan.journeys.record_pickup import record_pickup
 from songnuan.journeys.roster_reading import By
+from songnuan.journeys.withdraw_batch_photo import withdraw_batch_photo
 from songnuan.kernel.actor import SYSTEM
+from songnuan.kernel.refusal import NotPermitted
 from songnuan.people.models import Person, PersonStatus, Roster, RosterStatus
+from songnuan.records import actions as records
 from songnuan.records.models import StoredFile
 from songnuan.records.storage import path_of
 
@@ -104,6 +111,72 @@ def test_with_the_roster_it_goes_of_everybody_who_was_on_it() -> None:
     assert left_on_disk() == set()
     assert (gate.portion("甲").status, gate.portion("丙").status) == ("taken", "settled")
     assert whole()
+
+
+def photographed(gate: Gate) -> list[int]:
+    """Keep a photo with each batch, both of one picture; return the stored files."""
+    files = [
+        records.store_file(
+            content=signature(colour), name="p.png", media_type="image/png", actor=gate.officer, at=NOW
+        ).pk
+        for colour in ("red", "green")
+    ]
+    for batch in Batch.objects.order_by("position"):
+        goods.add_batch_photos(
+            batch_id=batch.pk,
+            files=[(files[0], files[1])],
+            shot=Shot("王小明领取", "东门", NOW.date()),
+            actor=gate.officer,
+            at=NOW,
+        )
+    return files
+
+
+def test_photos_of_the_days_go_with_the_roster() -> None:
+    gate = make_gate("甲")
+    with step():
+        photographed(gate)
+    erase(gate, "甲")
+    forget()
+    assert (BatchPhoto.objects.exclude(picture=None).count(), len(left_on_disk())) == (2, 2)
+    Roster.objects.filter(pk=gate.roster.pk).update(status=RosterStatus.ERASED, erased_on=BY["at"].date())
+    assert {(row.code, row.where.partition(":")[0]) for row in pickup_findings()} == {
+        ("pickup_told_left", "goods.batchphoto")
+    }
+    forget()
+    emptied = BatchPhoto.objects.filter(caption__isnull=True, picture=None, thumbnail=None)
+    assert emptied.count() == BatchPhoto.objects.count() == 2
+    assert left_on_disk() == set()
+    assert whole()
+
+
+def test_a_photo_is_taken_out_by_the_office_and_its_picture_goes_with_the_last_that_needs_it() -> None:
+    gate = make_gate("甲")
+    with step():
+        photographed(gate)
+    first, second = BatchPhoto.objects.order_by("pk")
+    with pytest.raises(NotPermitted):
+        withdraw_batch_photo(photo_id=first.pk, actor=gate.clerk, at=NOW)
+    for photo, left in ((first, 2), (first, 2), (second, 0)):
+        withdraw_batch_photo(photo_id=photo.pk, actor=gate.officer, at=NOW)
+        photo.refresh_from_db()
+        assert (photo.caption, photo.picture, photo.thumbnail) == (None, None, None)
+        assert len(left_on_disk()) == left
+    assert Entry.objects.filter(action="goods.withdraw_batch_photo").count() == 2
+    with pytest.raises(IntegrityError), transaction.atomic():
+        BatchPhoto.objects.update(caption="又写上")
+    assert whole()
+
+
+def test_that_a_proxy_came_is_told_without_the_name_once_it_is_erased() -> None:
+    gate = served("black", "blue")
+    erase(gate, "甲", "乙")
+    forget()
+    row = Distribution.objects.select_related("measure__plan", "kit__measure").get()
+    assert figures_of(row).by_proxy == 2
+    narrowed = Narrowed(row)
+    ways = {one.way for one in pickup_rows(narrowed, records_of(narrowed), with_pictures=False)}
+    assert all(way.startswith("代领（信息已删除）") for way in ways)
 
 
 def test_a_signature_that_is_somebody_elses_too_stays() -> None:

@@ -198,6 +198,7 @@ def test_photos_are_kept_with_their_batch_without_what_the_camera_wrote(gate: Ga
         (1, "东门领取现场", "学校东门"),
         (2, "东门领取现场", "学校东门"),
     ]
+    assert rows[0].picture is not None
     content = read_file(rows[0].picture)
     assert b"SomeCamera" not in content
     with Image.open(BytesIO(content)) as picture:
@@ -213,6 +214,29 @@ def test_photos_are_kept_with_their_batch_without_what_the_camera_wrote(gate: Ga
         look = Entry.objects.get(action=OPEN_FILE)
         assert (look.subject, look.stream.name) == (f"goods.batch:{rows[0].batch_id}", opened_in(gate))
         assert client.get(reverse("pickup_photo", args=(gate.distribution.pk, 1, 3))).status_code == 404
+    assert whole()
+
+
+def test_a_photo_is_taken_out_by_the_office_alone_and_shown_no_more(gate: Gate) -> None:
+    post_photos(gate, gate.officer, photos=[taken_photo(), taken_photo("blue")])
+    first = (gate.distribution.pk, 1, 1)
+    taking = reverse("pickup_photo_withdraw", args=first)
+    with on(LATER):
+        finance, client = as_(gate.store.house.finance), as_(gate.officer)
+        assert taking not in finance.get(page_of(gate)).content.decode()
+        assert finance.post(taking).status_code == 403
+        assert BatchPhoto.objects.exclude(picture=None).count() == 2
+        assert taking in client.get(page_of(gate)).content.decode()
+        assert client.post(taking).headers["Location"] == page_of(gate)
+        assert taking not in client.get(page_of(gate)).content.decode()
+        for name in ("pickup_photo", "pickup_photo_small"):
+            assert client.get(reverse(name, args=first)).status_code == 404
+        assert client.post(taking).status_code == 404
+        assert client.post(paper_of(gate, "pickup_photos", "pdf")).status_code == 200
+    assert [row.picture is None for row in BatchPhoto.objects.order_by("position")] == [True, False]
+    assert StoredFile.objects.filter(erased_at__isnull=False).count() == 2
+    post_photos(gate, gate.officer, photos=[taken_photo("green")])
+    assert BatchPhoto.objects.order_by("-position")[0].position == 3
     assert whole()
 
 

@@ -18,7 +18,7 @@ from songnuan.goods import models as tables
 from songnuan.goods.pickup_states import Mode
 from songnuan.kernel.actor import Actor
 from songnuan.organisation.permissions import Role
-from songnuan.people.models import Enrolment, Person, PersonStatus
+from songnuan.people.models import Enrolment, Person, PersonStatus, Roster, RosterStatus
 from songnuan.plans.models import Measure
 from songnuan.web.trail_facts import words_of
 from web.browsing import as_, on, queries_of
@@ -190,7 +190,7 @@ def test_the_overview_says_how_far_it_is_by_batch_by_desk_and_by_unit(gate: Gate
     page = get(gate.officer, "pickups_one", pk)
     told = page.context["head"].counted
     assert (told.told.due, told.told.taken, told.told.open, told.left) == (4, 1, 3, 0)
-    assert [counted.told.taken for _batch, counted in page.context["batches"]] == [1, 0]
+    assert [(went.due, went.taken) for _batch, went in page.context["batches"]] == [(2, 1), (2, 0)]
     [desk] = page.context["desks"]
     assert (desk.booked, desk.waiting, desk.kits.whole) == (1, 0, 2)
     [unit] = get(gate.officer, "pickups_units", pk).context["rows"]
@@ -303,7 +303,54 @@ def test_a_plan_that_names_other_days_by_now_is_told_of(gate: Gate) -> None:
     assert sentence not in text(get(gate.clerk, "pickups_one", gate.distribution.pk))
 
 
+def test_a_round_that_the_plan_names_by_now_is_added_for_everybody() -> None:
+    gate = house_of(make_gate("甲一", mode=Mode.ROUNDS))
+    pk, third = gate.distribution.pk, (SECOND + timedelta(7)).isoformat()
+    adding = reverse("pickups_batch_new", args=(pk,))
+    days = [{"day": FIRST.isoformat()}, {"day": SECOND.isoformat()}]
+    for told, is_offered, status in ((days, False, 422), ([*days, {"day": third}], True, 302)):
+        Measure.objects.filter(pk=gate.measure.pk).update(settings={"mode": "rounds", "batches": told})
+        assert (adding in text(get(gate.officer, "pickups_one", pk))) is is_offered
+        assert post(gate.officer, "pickups_batch_new", pk, on=third, place="").status_code == status
+    assert gate.portion("甲一", 3).batch.on.isoformat() == third
+
+
+def test_a_handing_out_is_withdrawn_on_its_overview_until_something_came_of_it(gate: Gate) -> None:
+    pk = gate.distribution.pk
+    page = reverse("pickups_withdraw", args=(pk,))
+    assert page in text(get(gate.officer, "pickups_one", pk))
+    assert page not in text(get(gate.clerk, "pickups_one", pk))
+    assert unchanged(lambda: post(gate.clerk, "pickups_withdraw", pk, reason="不对")).status_code == 403
+    blank = unchanged(lambda: post(gate.officer, "pickups_withdraw", pk, reason=" "))
+    assert (blank.status_code, list(blank.context["withdraw"].errors)) == (422, ["reason"])
+    desk = gate.desk("东门", 1)
+    assert page not in text(get(gate.officer, "pickups_one", pk))
+    late = unchanged(lambda: post(gate.officer, "pickups_withdraw", pk, reason="太晚"))
+    assert (late.status_code, "太晚" in text(late)) == (422, True)
+    assert tables.Desk.objects.get().pk == desk
+
+
+def test_a_handing_out_that_was_withdrawn_leads_to_where_it_is_opened_anew(gate: Gate) -> None:
+    done = post(gate.officer, "pickups_withdraw", gate.distribution.pk, reason="名册选错了")
+    assert done.url == reverse("pickups_new", args=(gate.measure.pk,))
+    assert tables.Distribution.objects.count() == 0
+    assert get(gate.officer, "pickups_one", gate.distribution.pk).status_code == 404
+
+
 # One person -----------------------------------------------------------------------------------------
+
+
+def test_a_settled_portion_is_opened_again_on_the_persons_page(gate: Gate) -> None:
+    portion = gate.portion("甲一")
+    page = reverse("pickups_reopen", args=(portion.pk,))
+    assert page not in text(get(gate.officer, "pickups_person", portion.recipient_id))
+    post(gate.officer, "pickups_settle", portion.pk, reason="说不要")
+    assert page in text(get(gate.officer, "pickups_person", portion.recipient_id))
+    assert unchanged(lambda: post(gate.officer, "pickups_reopen", portion.pk, reason="")).status_code == 422
+    assert unchanged(lambda: post(gate.clerk, "pickups_reopen", portion.pk, reason="要")).status_code == 403
+    assert post(gate.officer, "pickups_reopen", portion.pk, reason="又说要").status_code == 302
+    assert gate.portion("甲一").status == "open"
+    assert "又说要" in text(get(gate.officer, "pickups_person", portion.recipient_id))
 
 
 def test_a_person_is_moved_settled_and_a_proxy_is_named(gate: Gate) -> None:
@@ -391,6 +438,10 @@ def test_the_roster_is_looked_at_before_it_is_taken_over(gate: Gate) -> None:
     Enrolment.objects.filter(person=gate.people["丁四"]).update(ends_on=None)
     [back] = get(gate.officer, "pickups_roster", pk).context["groups"]
     assert (back.key, back.first[0].name) == ("back", "丁四")
+    Roster.objects.filter(pk=gate.roster.pk).update(status=RosterStatus.CLOSED)
+    assert "已不再维护" in text(get(gate.officer, "pickups_roster", pk))
+    closed = unchanged(lambda: post(gate.officer, "pickups_align", pk, digest="0"))
+    assert closed.url == reverse("pickups_roster", args=(pk,))
 
 
 # What was missed ------------------------------------------------------------------------------------

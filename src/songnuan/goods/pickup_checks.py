@@ -10,7 +10,7 @@ from songnuan.audit.findings import Finding
 from songnuan.goods.models import KitLine, Movement, MovementKind, MovementLine, Pickup, Portion
 from songnuan.goods.pickup_models import PickupStatus
 from songnuan.goods.pickup_queries import told_of_erased
-from songnuan.goods.pickup_rules import OF_GOODS
+from songnuan.goods.pickup_rules import OF_GOODS_OR_DAY
 from songnuan.goods.pickup_states import Portioned
 from songnuan.goods.places import desk_place, picked_place
 
@@ -18,10 +18,13 @@ from songnuan.goods.places import desk_place, picked_place
 def pickup_findings() -> Iterator[Finding]:
     """Yield what is wrong with pickups.
 
-    Codes: `portion_differs`, `pickup_unbooked`, `pickup_not_given_back`, `pickup_decided_by_recorder`,
-    `pickup_told_left` (of somebody who was erased, or whose roster was, something is still told).
+    Codes: `portion_differs`, `portion_elsewhere` (its batch is of another handing out), `pickup_unbooked`,
+    `pickup_undecided`, `pickup_not_given_back`, `pickup_decided_by_recorder`, `pickup_told_left` (of somebody
+    who was erased, or whose roster was, something is still told).
     """
     yield from _portions()
+    yield from _elsewhere()
+    yield from _undecided()
     yield from _booked()
     yield from _given_back()
     own = Pickup.objects.filter(decided_by=F("by"))
@@ -29,7 +32,7 @@ def pickup_findings() -> Iterator[Finding]:
         sentence = _("Who recorded the pickup decided about it.")
         yield Finding("pickup_decided_by_recorder", f"goods.pickup:{pk}", sentence)
     left = told_of_erased()
-    for rows in (left.recipients, left.portions, left.pickups):
+    for rows in (left.recipients, left.portions, left.pickups, left.photos):
         for pk in rows.order_by("pk").values_list("pk", flat=True):
             sentence = _("Somebody is erased, or the roster is, and what was told at desks is still kept.")
             yield Finding("pickup_told_left", f"{rows.model._meta.label_lower}:{pk}", sentence)  # noqa: SLF001 - Django's documented API
@@ -41,7 +44,7 @@ def _portions() -> Iterator[Finding]:
     waits = records.filter(status=PickupStatus.WAITING)
     rows = Portion.objects.annotate(
         is_booked=Exists(records.filter(status=PickupStatus.BOOKED)),
-        lacked=Exists(waits.filter(doubt__in=OF_GOODS)),
+        lacked=Exists(waits.filter(doubt__in=OF_GOODS_OR_DAY)),
         waits=Exists(waits),
     )
     taken = Q(status=Portioned.TAKEN.value)
@@ -50,6 +53,23 @@ def _portions() -> Iterator[Finding]:
     for pk in differing.order_by("pk").values_list("pk", flat=True):
         sentence = _("Whether this portion was picked up is not what the records of the desks say.")
         yield Finding("portion_differs", f"goods.portion:{pk}", sentence)
+
+
+def _elsewhere() -> Iterator[Finding]:
+    """A portion stands, and was due first, in batches of its own handing out."""
+    whose = F("recipient__distribution")
+    rows = Portion.objects.filter(~Q(batch__distribution=whose) | ~Q(first_batch__distribution=whose))
+    for pk in rows.order_by("pk").values_list("pk", flat=True):
+        sentence = _("This portion stands in a batch of another handing out.")
+        yield Finding("portion_elsewhere", f"goods.portion:{pk}", sentence)
+
+
+def _undecided() -> Iterator[Finding]:
+    """What was in doubt is booked by a decision alone."""
+    rows = Pickup.objects.filter(status=PickupStatus.BOOKED, decided_at=None).exclude(doubt="")
+    for pk in rows.order_by("pk").values_list("pk", flat=True):
+        sentence = _("The pickup was in doubt, and is booked without anybody's decision.")
+        yield Finding("pickup_undecided", f"goods.pickup:{pk}", sentence)
 
 
 def _given_back() -> Iterator[Finding]:

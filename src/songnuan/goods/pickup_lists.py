@@ -5,19 +5,40 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from songnuan.goods.holding import held_purchases
 from songnuan.goods.lots import OnHand, Wanted, is_expired, usable
-from songnuan.goods.models import Batch, Desk, Distribution, Lot, Pickup, Portion, StockLevel
+from songnuan.goods.models import (
+    Batch,
+    BatchPhoto,
+    Desk,
+    Distribution,
+    Lot,
+    Movement,
+    MovementKind,
+    Pickup,
+    Portion,
+    StockLevel,
+)
 from songnuan.goods.pickup_models import PickupStatus
 from songnuan.goods.pickup_queries import batch_days, portion_parts, roster_now, standings, whole_kits
-from songnuan.goods.pickup_rules import WAITING, Coverage, Difference, Expected, coverage, differences
+from songnuan.goods.pickup_rules import (
+    WAITING,
+    Coverage,
+    Difference,
+    Expected,
+    InBatch,
+    coverage,
+    differences,
+    in_batches,
+)
 from songnuan.goods.pickup_states import Mode, Portioned
 from songnuan.goods.places import desk_place
 from songnuan.goods.queries import on_hand
-from songnuan.people.models import OPEN, Enrolment, PersonStatus
+from songnuan.organisation.queries import day_of
+from songnuan.people.models import OPEN, Enrolment, PersonStatus, RosterStatus
 
 _PERSON = Coalesce("recipient__person__merged_into", "recipient__person")
 
@@ -57,11 +78,26 @@ def counted_in_all(distribution_ids: Collection[int]) -> dict[int, Counted]:
     return {pk: found.get(pk, Counted()) for pk in distribution_ids}
 
 
-def by_batch(distribution_id: int) -> list[tuple[Batch, Counted]]:
-    """Return the batches in their order, and how far each is."""
-    found = _counted(Portion.objects.filter(recipient__distribution=distribution_id), "batch_id")
-    batches = Batch.objects.filter(distribution=distribution_id).order_by("position")
-    return [(batch, found.get(batch.pk, Counted())) for batch in batches]
+def by_batch(distribution_id: int) -> list[tuple[Batch, InBatch]]:
+    """Return the batches in their order, and how each went. Three queries.
+
+    What was picked up counts on its day; where no batch has that day, in the batch in which it stood.
+    """
+    batches = list(Batch.objects.filter(distribution=distribution_id).order_by("position"))
+    rows = Portion.objects.filter(recipient__distribution=distribution_id).order_by()
+    due = {
+        (pk, Portioned(status)): count
+        for pk, status, count in rows.values_list("first_batch", "status").annotate(rows=Count("pk"))
+    }
+    standing = Q(pickups__status__in=(PickupStatus.BOOKED, PickupStatus.WAITING))
+    fetched = rows.filter(status=Portioned.TAKEN.value).annotate(at=Min("pickups__taken_at", filter=standing))
+    taken = Counter(
+        (first, batch, day_of(at) if at else None)
+        for first, batch, at in fetched.values_list("first_batch", "batch", "at").iterator()
+    )
+    days = {batch.on: batch.pk for batch in batches}
+    found = in_batches(due, [(*key, count) for key, count in taken.items()], days)
+    return [(batch, found[batch.pk]) for batch in batches]
 
 
 def by_unit(distribution_id: int) -> dict[int, Counted]:
@@ -125,7 +161,8 @@ def _kits_at(places: Collection[str], parts: list[Wanted], day: date) -> dict[st
 def moved_on(distribution_ids: Collection[int]) -> set[int]:
     """Return those of some distributions whose roster says something else than their portions by now.
 
-    Asked of the database alone, for many at once: what exactly has changed is reckoned where it is shown.
+    One that is not kept any more says nothing. Asked of the database alone, for many at once: what exactly
+    has changed is reckoned where it is shown.
     """
     standing = Enrolment.objects.filter(OPEN).exclude(person__status=PersonStatus.ERASED)
     standing = standing.annotate(who=Coalesce("person__merged_into", "person"))
@@ -136,7 +173,8 @@ def moved_on(distribution_ids: Collection[int]) -> set[int]:
     waits = portions.filter(recipient__distribution=OuterRef("pk"), status__in=WAITING)
     gone = waits.filter(~Exists(there))
     elsewhere = waits.filter(Exists(there), ~Exists(there.filter(unit=OuterRef("recipient__unit"))))
-    rows = Distribution.objects.filter(pk__in=distribution_ids).exclude(mode="")
+    rows = Distribution.objects.filter(pk__in=distribution_ids, roster__status=RosterStatus.OPEN)
+    rows = rows.exclude(mode="")
     return set(
         rows.filter(Q(Exists(joined)) | Q(Exists(gone)) | Q(Exists(elsewhere))).values_list("pk", flat=True)
     )
@@ -151,6 +189,16 @@ def missed_now(distribution_ids: Collection[int], day: date) -> dict[int, int]:
     return dict(counted.annotate(rows=Count("pk")))
 
 
+def has_begun(row: Distribution) -> bool:
+    """Return whether anything came of a handing out: kits at a desk, a record, a photo."""
+    kinds = (MovementKind.ALLOT, MovementKind.BRING_BACK)
+    return (
+        Movement.objects.filter(kit=row.kit_id, kind__in=kinds).exists()
+        or Pickup.objects.filter(desk__distribution=row).exists()
+        or BatchPhoto.objects.filter(batch__distribution=row).exists()
+    )
+
+
 def records_of(portion_ids: Collection[int]) -> Mapping[int, list[Pickup]]:
     """Return every record of some portions, the earliest first."""
     rows = Pickup.objects.filter(portion__in=portion_ids).select_related("desk", "by", "decided_by")
@@ -161,8 +209,11 @@ def records_of(portion_ids: Collection[int]) -> Mapping[int, list[Pickup]]:
 
 
 def difference_now(row: Distribution, day: date) -> Difference:
-    """Return what the roster as it stands would change; nothing while it is open what the batches are."""
-    if not row.mode:
+    """Return what the roster as it stands would change.
+
+    Nothing while it is open what the batches are, and once the roster is not kept any more.
+    """
+    if not row.mode or row.roster.status != RosterStatus.OPEN:
         return Difference()
     people = [Expected(person, unit) for person, unit in roster_now(row.roster_id)]
     return differences(people, standings(row.pk), Mode(row.mode), batch_days(row.pk), day)

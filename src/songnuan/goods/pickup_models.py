@@ -91,19 +91,22 @@ class Recipient(models.Model):
 class Portion(models.Model):
     """One kit for one person; `round` is 1 where batches divide the people.
 
-    Who settles it says why; the `reason` may name somebody, and is emptied with the roster.
+    `first_batch` is where it was expected first, and stays so when it is passed on to a later `batch`: the
+    figures of a day that is over stay as they were. Who settles it, or opens it again after that, says why;
+    the `reason` may name somebody, and is emptied with the roster.
     """
 
     recipient = models.ForeignKey(Recipient, on_delete=models.PROTECT, related_name="portions")
     round = models.PositiveSmallIntegerField()
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="+")
+    first_batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="+")
     status = models.CharField(max_length=8, default=Portioned.OPEN.value)
     settled_by = _person()
     settled_at = models.DateTimeField(null=True)
     reason = SealedField(null=True)
 
     class Meta:
-        """A person has one portion of a round; only what is settled says by whom and why."""
+        """A person has one portion of a round; what is settled says by whom; what was taken, no reason."""
 
         constraints = [
             models.UniqueConstraint(fields=["recipient", "round"], name="goods_portion_once"),
@@ -112,7 +115,8 @@ class Portion(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(status=Portioned.SETTLED.value)
-                & Q(settled_by__isnull=True, settled_at__isnull=True, reason__isnull=True)
+                & Q(settled_by__isnull=True, settled_at__isnull=True)
+                & (Q(reason__isnull=True) | ~Q(status=Portioned.TAKEN.value))
                 | Q(status=Portioned.SETTLED.value, settled_by__isnull=False, settled_at__isnull=False),
                 name="goods_portion_settled",
             ),
@@ -160,6 +164,7 @@ class PickupDoubt(models.TextChoices):
     EXPIRED = Doubt.EXPIRED.value, pgettext_lazy("pickup", "the desk had only expired goods left")
     HELD = Doubt.HELD.value, pgettext_lazy("pickup", "the goods are on hold")
     CLOSED = Doubt.CLOSED.value, pgettext_lazy("pickup", "the desk was closed")
+    EARLY = Doubt.EARLY.value, pgettext_lazy("pickup", "the day of this round had not come yet")
 
 
 class Pickup(models.Model):
@@ -167,7 +172,8 @@ class Pickup(models.Model):
 
     `key` is the device's, `digest` the SHA-256 (hex) of what it sent: sent again, it is the same record.
     `device_at` is when it happened by the device's clock, `taken_at` when by the house's. `proxy` is who
-    fetched it for the person, where somebody did, `signature` the picture that was signed. `movement` books
+    fetched it for the person, where somebody did (`by_proxy`, which stays when the name is emptied),
+    `signature` the picture that was signed. `movement` books
     the goods; a record that waits has none, so that stock is never below zero. `decided_by` is another than
     `by`. `proxy` and `reason` may be emptied.
     """
@@ -183,6 +189,7 @@ class Pickup(models.Model):
     received_at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     proxy = SealedField(null=True)
+    by_proxy = models.BooleanField(default=False)
     signature = models.ForeignKey("records.StoredFile", on_delete=models.PROTECT, related_name="+", null=True)
     movement = models.OneToOneField("goods.Movement", on_delete=models.PROTECT, related_name="+", null=True)
     decided_by = _person()
@@ -214,6 +221,13 @@ class Pickup(models.Model):
             models.CheckConstraint(
                 condition=~Q(status=PickupStatus.WAITING) | ~Q(doubt=""), name="goods_pickup_waits_why"
             ),
+            models.CheckConstraint(
+                condition=~Q(status=PickupStatus.BOOKED) | Q(doubt="") | Q(decided_at__isnull=False),
+                name="goods_pickup_doubt_decided",
+            ),
+            models.CheckConstraint(
+                condition=Q(proxy__isnull=True) | Q(by_proxy=True), name="goods_pickup_by_proxy"
+            ),
         ]
         indexes = [models.Index(fields=["desk", "status"], name="goods_pickup_desk")]
 
@@ -221,13 +235,14 @@ class Pickup(models.Model):
 class BatchPhoto(models.Model):
     """A photo of a batch's day, made anew here: without place, camera and time of the device. Append-only.
 
-    `caption` says what it shows, and may be emptied where it names somebody.
+    `caption` says what it shows, and may be emptied. Where the photo is taken out again, or the roster is
+    erased, the picture goes with it: its place in the order, and who added it when, is all that stays.
     """
 
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="photos")
     position = models.PositiveSmallIntegerField()
-    picture = models.ForeignKey("records.StoredFile", on_delete=models.PROTECT, related_name="+")
-    thumbnail = models.ForeignKey("records.StoredFile", on_delete=models.PROTECT, related_name="+")
+    picture = models.ForeignKey("records.StoredFile", on_delete=models.PROTECT, related_name="+", null=True)
+    thumbnail = models.ForeignKey("records.StoredFile", on_delete=models.PROTECT, related_name="+", null=True)
     caption = SealedField(null=True)
     place = models.CharField(max_length=80, default="")
     taken_on = models.DateField()
@@ -235,9 +250,14 @@ class BatchPhoto(models.Model):
     added_at = models.DateTimeField()
 
     class Meta:
-        """Each place in the order is taken once."""
+        """Each place in the order is taken once; with the picture goes what stands below it."""
 
         constraints = [
             models.UniqueConstraint(fields=["batch", "position"], name="goods_batch_photo_once"),
             models.CheckConstraint(condition=Q(position__gt=0), name="goods_batch_photo_position"),
+            models.CheckConstraint(
+                condition=Q(picture__isnull=False, thumbnail__isnull=False)
+                | Q(picture__isnull=True, thumbnail__isnull=True, caption__isnull=True),
+                name="goods_batch_photo_whole",
+            ),
         ]

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 
 from songnuan.goods.holding import held_purchases
 from songnuan.goods.lots import OnHand, Wanted
-from songnuan.goods.models import Batch, KitLine, Pickup, Portion, Recipient, StockLevel
+from songnuan.goods.models import Batch, BatchPhoto, KitLine, Pickup, Portion, Recipient, StockLevel
 from songnuan.goods.pickup_models import PickupStatus
 from songnuan.goods.pickup_rules import BatchDay, Coverage, Standing, coverage
 from songnuan.goods.pickup_states import Portioned
@@ -101,6 +101,7 @@ class Told:
     recipients: QuerySet[Recipient]
     portions: QuerySet[Portion]
     pickups: QuerySet[Pickup]
+    photos: QuerySet[BatchPhoto]
 
 
 def erased_recipients() -> QuerySet[Recipient]:
@@ -117,6 +118,10 @@ def told_of_erased() -> Told:
         Recipient.objects.filter(Q(code__isnull=False) | Q(proxy__isnull=False), pk__in=whose),
         Portion.objects.filter(recipient__in=whose, reason__isnull=False),
         Pickup.objects.filter(words, portion__recipient__in=whose),
+        # Who is to be seen on a photo is not known: they go with the roster.
+        BatchPhoto.objects.filter(
+            batch__distribution__roster__status=RosterStatus.ERASED, picture__isnull=False
+        ),
     )
 
 

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
 from types import MappingProxyType
 
 from songnuan.goods.lots import OnHand, Wanted, is_expired, usable
@@ -73,6 +74,11 @@ class Difference:
     def is_empty(self) -> bool:
         """Whether nothing changes."""
         return not (self.made or self.left or self.back or self.moved)
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 (hex) that tells whether the same is applied that was looked at."""
+        return sha256(repr(self).encode()).hexdigest()
 
 
 def coming(batches: Iterable[BatchDay], day: date) -> list[BatchDay]:
@@ -274,16 +280,69 @@ def coverage(statuses: Collection[Portioned] | Mapping[Portioned, int]) -> Cover
     )
 
 
+@dataclass(frozen=True, slots=True)
+class InBatch:
+    """How a batch went: portions that were due in it first, and what was picked up in it, whenever due.
+
+    `others` of those picked up were due in another batch. `settled`, `referred` and `open` are of those that
+    were due here. So what a day was stays as it was, and all batches together are the whole.
+    """
+
+    due: int = 0
+    taken: int = 0
+    others: int = 0
+    settled: int = 0
+    referred: int = 0
+    open: int = 0
+
+
+def in_batches(
+    due: Mapping[tuple[int, Portioned], int],
+    taken: Iterable[tuple[int, int, date | None, int]],
+    days: Mapping[date, int],
+) -> dict[int, InBatch]:
+    """Return how each batch went, by its id.
+
+    Args:
+        due: How many portions of a state were due in which batch first.
+        taken: Of those picked up the batch of then and of now, the day, and how many.
+        days: The batch of each day.
+
+    """
+    fetched, others = Counter[int](), Counter[int]()
+    for first, batch, day, count in taken:
+        where = days.get(day, batch) if day else batch
+        fetched[where] += count
+        others[where] += count if where != first else 0
+    found = {}
+    for pk in days.values():
+        told = coverage({status: due.get((pk, status), 0) for status in Portioned})
+        found[pk] = InBatch(told.due, fetched[pk], others[pk], told.settled, told.referred, told.open)
+    return found
+
+
 _OF_PORTION: Mapping[Portioned, Doubt] = MappingProxyType(
     {Portioned.TAKEN: Doubt.TWICE, Portioned.LEFT: Doubt.LEFT, Portioned.SETTLED: Doubt.SETTLED}
 )
-OF_GOODS = frozenset({Doubt.CLOSED, Doubt.SHORT, Doubt.EXPIRED, Doubt.HELD})
-"""Doubts about the goods alone: the person has the portion, and no other desk may give it again."""
+OF_GOODS_OR_DAY = frozenset({Doubt.CLOSED, Doubt.SHORT, Doubt.EXPIRED, Doubt.HELD, Doubt.EARLY})
+"""Doubts about goods or day alone: the person has the portion, and no other desk may give it again."""
 
 
-def doubt_of(portion: Portioned, *, is_closed: bool) -> Doubt | None:
+def is_early(mode: Mode, first_on: date, day: date) -> bool:
+    """Return whether a portion is fetched before the day of its round; `first_on` is when it was due first.
+
+    Where batches divide the people each has one portion, whichever day it is fetched on.
+    """
+    return mode is Mode.ROUNDS and first_on > day
+
+
+def doubt_of(portion: Portioned, *, too_early: bool, is_closed: bool) -> Doubt | None:
     """Return what is in doubt about a pickup before its goods are looked at; None where nothing is."""
-    return _OF_PORTION.get(portion) or (Doubt.CLOSED if is_closed else None)
+    if portion in _OF_PORTION:
+        return _OF_PORTION[portion]
+    if too_early:
+        return Doubt.EARLY
+    return Doubt.CLOSED if is_closed else None
 
 
 def lack_of(wanted: Iterable[Wanted], lots: Sequence[OnHand], day: date) -> Doubt | None:

@@ -30,3 +30,4 @@ class Doubt(StrEnum):
     SHORT = "short"
     EXPIRED = "expired"
     HELD = "held"
+    EARLY = "early"

@@ -9,11 +9,11 @@ from songnuan.kernel.actor import Actor
 
 
 @journey
-def align_distribution(*, distribution_id: int, actor: Actor, at: datetime) -> Difference:
+def align_distribution(*, distribution_id: int, expected: str = "", actor: Actor, at: datetime) -> Difference:
     """Return what changed; what was picked up or settled stays.
 
     Raises:
         Refusal: As `goods.actions.align`.
 
     """
-    return goods.align(distribution_id=distribution_id, actor=actor, at=at)
+    return goods.align(distribution_id=distribution_id, expected=expected, actor=actor, at=at)

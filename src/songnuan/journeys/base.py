@@ -41,6 +41,7 @@ _SUBJECTS: Mapping[str, str] = {
     "donation_id": "goods.donation",
     "kit_id": "goods.kit",
     "lesson_id": "outreach.lesson",
+    "photo_id": "goods.batchphoto",
     "payment_id": "payments.sampled",
     "muster_id": "emergency.muster",
     "need_id": "casework.need",

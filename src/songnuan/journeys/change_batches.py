@@ -3,9 +3,12 @@
 from datetime import date, datetime
 
 from songnuan.goods import actions as goods
-from songnuan.goods.models import Batch
+from songnuan.goods.models import Batch, Distribution
+from songnuan.goods.pickup_states import Mode
 from songnuan.journeys.base import journey
+from songnuan.journeys.pickup_settings import planned_days
 from songnuan.kernel.actor import Actor
+from songnuan.people.models import RosterStatus
 
 
 @journey
@@ -27,8 +30,21 @@ def move_batch(
 def add_batch(*, distribution_id: int, on: date, place: str, actor: Actor, at: datetime) -> tuple[Batch, int]:
     """Add a batch after the last one; return it, and how many who picked nothing up can come again.
 
+    A round more for all, on a day that the plan names by now, is everybody's at once.
+
     Raises:
         Refusal: As `goods.actions.add_batch`.
 
     """
-    return goods.add_batch(distribution_id=distribution_id, on=on, place=place, actor=actor, at=at)
+    row = Distribution.objects.select_related("measure", "roster").get(pk=distribution_id)
+    made, again = goods.add_batch(
+        distribution_id=distribution_id,
+        on=on,
+        place=place,
+        planned=planned_days(row.measure),
+        actor=actor,
+        at=at,
+    )
+    if row.mode == Mode.ROUNDS and row.roster.status == RosterStatus.OPEN:
+        goods.align(distribution_id=distribution_id, actor=actor, at=at)
+    return made, again

@@ -7,6 +7,7 @@ from songnuan.goods import actions as goods
 from songnuan.goods.models import Distribution
 from songnuan.goods.pickup_states import Mode
 from songnuan.journeys.base import journey
+from songnuan.journeys.pickup_settings import planned_days
 from songnuan.kernel.actor import Actor
 from songnuan.plans.models import Measure
 
@@ -29,5 +30,12 @@ def open_distribution(
 
     """
     return goods.open_distribution(
-        measure=measure, kit_id=kit_id, roster_id=roster_id, mode=mode, batches=batches, actor=actor, at=at
+        measure=measure,
+        kit_id=kit_id,
+        roster_id=roster_id,
+        mode=mode,
+        batches=batches,
+        planned=planned_days(measure),
+        actor=actor,
+        at=at,
     )

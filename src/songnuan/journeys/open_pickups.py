@@ -8,7 +8,7 @@ from songnuan.goods import actions as goods
 from songnuan.goods.models import Distribution, Kit
 from songnuan.journeys.base import journey
 from songnuan.journeys.pickup_needs import kit_measures, roster_called
-from songnuan.journeys.pickup_settings import mode_of, settings_of
+from songnuan.journeys.pickup_settings import mode_of, planned_days, settings_of
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import Refusal
 from songnuan.plans.models import Measure
@@ -46,6 +46,7 @@ def open_pickups(
         roster_id=roster_id,
         mode=mode_of(measure),
         batches=settings.days,
+        planned=planned_days(measure),
         actor=actor,
         at=at,
     )

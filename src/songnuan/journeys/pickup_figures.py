@@ -9,9 +9,10 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from songnuan.goods.cards import price_of
 from songnuan.goods.models import Distribution, Lot, MovementKind, MovementLine, Pickup, Portion, StockLevel
+from songnuan.goods.pickup_lists import by_batch
 from songnuan.goods.pickup_models import PickupDoubt, PickupStatus
 from songnuan.goods.pickup_queries import covered, portion_parts
-from songnuan.goods.pickup_rules import Coverage, coverage
+from songnuan.goods.pickup_rules import Coverage, InBatch, coverage
 from songnuan.goods.pickup_states import Mode, Portioned
 from songnuan.goods.places import MISSING, STORE, is_desk, is_picked
 from songnuan.goods.queries import KitView, kit_of, paid_for
@@ -47,7 +48,7 @@ class Figures:
     mode: Mode | None
     whole: Coverage
     left_roster: int
-    batches: tuple[tuple[int, date, str, Coverage], ...]
+    batches: tuple[tuple[int, date, str, InBatch], ...]
     units: dict[int, Coverage]
     desks: tuple[tuple[str, int], ...]
     standing: int
@@ -86,7 +87,7 @@ def figures_of(row: Distribution) -> Figures:
         units=_by_unit(row),
         desks=_by_desk(row),
         standing=booked.count(),
-        by_proxy=booked.filter(proxy__isnull=False).count(),
+        by_proxy=booked.filter(by_proxy=True).count(),
         signed=booked.filter(signature__isnull=False).count(),
         doubts={PickupDoubt(doubt): count for doubt, count in doubts.items()},
         decided_out=decided.exclude(status=PickupStatus.VOID).count(),
@@ -100,15 +101,8 @@ def figures_of(row: Distribution) -> Figures:
     )
 
 
-def _by_batch(row: Distribution) -> tuple[tuple[int, date, str, Coverage], ...]:
-    counts: dict[int, Counter[Portioned]] = {}
-    told = Portion.objects.filter(recipient__distribution=row).order_by()
-    for batch_id, status, rows in told.values_list("batch_id", "status").annotate(rows=Count("pk")):
-        counts.setdefault(batch_id, Counter())[Portioned(status)] += rows
-    return tuple(
-        (batch.position, batch.on, batch.place, coverage(counts.get(batch.pk, Counter())))
-        for batch in row.batches.order_by("position")
-    )
+def _by_batch(row: Distribution) -> tuple[tuple[int, date, str, InBatch], ...]:
+    return tuple((batch.position, batch.on, batch.place, went) for batch, went in by_batch(row.pk))
 
 
 def _by_unit(row: Distribution) -> dict[int, Coverage]:

@@ -195,7 +195,7 @@ def receipt_number(pickup_id: int) -> str:
 
 
 def _way(row: Pickup, narrowed: Narrowed) -> str:
-    way = f"代领（{narrowed.shown(row.proxy)}）" if row.proxy else "本人"
+    way = f"代领（{narrowed.shown(row.proxy) if row.proxy else '信息已删除'}）" if row.by_proxy else "本人"
     return f"{way}，{'签字' if row.signature_id else '凭领取码或核对姓名'}"
 
 

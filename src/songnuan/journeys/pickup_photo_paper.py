@@ -22,7 +22,7 @@ _NAME = "关爱包发放照片"
 
 def photos_of(narrowed: Narrowed) -> Sequence[BatchPhoto]:
     """Return the photos of a distribution, or of one batch of it, in their order."""
-    rows = BatchPhoto.objects.filter(batch__distribution=narrowed.distribution)
+    rows = BatchPhoto.objects.filter(batch__distribution=narrowed.distribution, picture__isnull=False)
     if narrowed.batch is not None:
         rows = rows.filter(batch=narrowed.batch)
     return list(rows.select_related("batch", "picture").order_by("batch__position", "position"))
@@ -37,6 +37,7 @@ def photo_file(narrowed: Narrowed, head: PaperHead, form: str) -> tuple[int, Cal
 def _drawn(rows: Sequence[BatchPhoto], batch: Batch | None, head: PaperHead, form: str) -> Paper:
     shown, lost = [], 0
     for row in rows:
+        assert row.picture is not None  # noqa: S101 - those that were taken out are not among them
         try:
             picture = printed(read_file(row.picture))
         except (FileNotFoundError, SealBroken):

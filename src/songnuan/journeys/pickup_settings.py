@@ -85,6 +85,13 @@ def waiting_for(plan_id: int, question: str) -> list[Distribution]:
     return [row for row in found if settings_of(row.measure).question == question]
 
 
+def planned_days(measure: Measure) -> frozenset[date]:
+    """Return the days that the plan as it reads now names for batches."""
+    if measure.kind != PICKUPS or not measure.settings.get("batches"):
+        return frozenset()
+    return frozenset(day for day, _place in settings_of(measure).days)
+
+
 def days_differ(row: Distribution) -> bool:
     """Return whether the plan as it reads now names other days or places than the batches of `row`.
 

@@ -19,7 +19,7 @@ from songnuan.documents.official import (
 )
 from songnuan.goods.models import Distribution
 from songnuan.goods.pickup_models import PickupDoubt
-from songnuan.goods.pickup_rules import Coverage
+from songnuan.goods.pickup_rules import Coverage, InBatch
 from songnuan.goods.pickup_states import Mode
 from songnuan.journeys.notice import next_number
 from songnuan.journeys.paper_head import PaperHead, short_day
@@ -40,6 +40,7 @@ _DOUBTS = {
     PickupDoubt.EXPIRED: "发放点账上只有过期物资",
     PickupDoubt.HELD: "物资被暂缓",
     PickupDoubt.CLOSED: "发放点已撤",
+    PickupDoubt.EARLY: "未到该轮发放日",
 }
 _GAP = "（由经办人员填写：{}）"
 _COUNTED = (
@@ -199,19 +200,27 @@ def _open(told: Figures) -> str:
     return f"{'；'.join(found)}。" if found else "应领的均已领取或处理完毕，没有待认定的记录，物资没有结存。"
 
 
-def rate(count: Coverage) -> str:
+def rate(count: Coverage | InBatch) -> str:
     """Return how much of what is due was picked up; 100% only where all of it was."""
-    tenths = count.taken * 1000 // count.due if count.due else 0
+    mine = count.taken - (count.others if isinstance(count, InBatch) else 0)
+    tenths = mine * 1000 // count.due if count.due else 0
     return f"{tenths // 10}.{tenths % 10}%" if count.due else "—"
 
 
 def _of_batches(told: Figures) -> Table:
     rows = [
-        (f"第{position}批", chinese_day(on), place, *_cells(count))
+        (f"第{position}批", chinese_day(on), place, *_cells(count), str(count.others))
         for position, on, place, count in told.batches
     ]
-    columns = (Column("批次", 12), Column("日期", 22), Column("地点", 24), *_COUNTED)
-    return Table(columns, (*rows, ("合计", "", "", *_cells(told.whole))), _NOTE)
+    others = sum(count.others for _position, _on, _place, count in told.batches)
+    columns = (
+        Column("批次", 12),
+        Column("日期", 22),
+        Column("地点", 24),
+        *_COUNTED,
+        Column("其中他批", 12, is_figure=True),
+    )
+    return Table(columns, (*rows, ("合计", "", "", *_cells(told.whole), str(others))), _NOTE_OF_BATCHES)
 
 
 def _of_units(told: Figures, units: Mapping[int, str]) -> Table:
@@ -220,8 +229,12 @@ def _of_units(told: Figures, units: Mapping[int, str]) -> Table:
 
 
 _NOTE = "按份计。未领的不含转工会处理的；已离开名册的不计。"
+_NOTE_OF_BATCHES = (
+    f"{_NOTE}应领、另行处理、转工会处理和未领的计入最初安排的批次，已领的计入实际领取的批次；"
+    "其中他批，指最初安排在其他批次的。领取率不含其中他批。"
+)
 
 
-def _cells(count: Coverage) -> tuple[str, ...]:
+def _cells(count: Coverage | InBatch) -> tuple[str, ...]:
     figures = (count.due, count.taken, count.settled, count.referred, count.open - count.referred)
     return (*map(str, figures), rate(count))

@@ -193,6 +193,34 @@ class SettleForm(Form):
     )
 
 
+class ReopenForm(Form):
+    """Why a portion that was settled can be picked up after all."""
+
+    asks = "pickups_reopen"
+
+    reason = Words(
+        fact="goods.portion.reason:reopened",
+        rows=2,
+        label=gettext_lazy("Why it is open again"),
+        help_text=gettext_lazy("Only the office reads it."),
+        max_length=REASON_LENGTH,
+    )
+
+
+class WithdrawForm(Form):
+    """Why a handing out is withdrawn before anything came of it."""
+
+    asks = "pickups_withdraw"
+
+    reason = Words(
+        fact="audit.entry.facts:withdrawn",
+        rows=2,
+        label=gettext_lazy("Why it is withdrawn"),
+        help_text=gettext_lazy("It stands in the trail: name nobody."),
+        max_length=REASON_LENGTH,
+    )
+
+
 class DecideForm(Form):
     """Whether what a desk recorded did happen."""
 

@@ -18,6 +18,10 @@ PICKED: Mapping[str, Promise] = {
     "desk_named_so": pgettext_lazy("refusal", "another desk had this name"),
     "desk_unknown": pgettext_lazy("refusal", "there was no desk of this name"),
     "desk_unnamed": pgettext_lazy("refusal", "the desk had no name"),
+    "desks_open": pgettext_lazy("refusal", "desks were open"),
+    "difference_changed": pgettext_lazy("refusal", "the roster had changed since it was looked at"),
+    "distribution_begun": pgettext_lazy("refusal", "kits were at desks, or photos were added"),
+    "portion_not_settled": pgettext_lazy("refusal", "the portion was not settled"),
     "distribution_open": pgettext_lazy("refusal", "another kit was handed out there already"),
     "kit_at_desks": pgettext_lazy("refusal", "people pick this kit up themselves"),
     "kit_given": pgettext_lazy("refusal", "units had got some of this kit"),
@@ -58,6 +62,9 @@ TO_HAND_OUT: Mapping[str, Promise] = {
     "take_pickup_list": pgettext_lazy("refused", "to take a list of people who get kits"),
     "settle_portion": pgettext_lazy("refused", "to settle a portion"),
     "add_batch_photos": pgettext_lazy("refused", "to add photos of a day on which kits were handed out"),
+    "reopen_portion": pgettext_lazy("refused", "to open a settled portion again"),
+    "withdraw_batch_photo": pgettext_lazy("refused", "to take out a photo of a handing out"),
+    "withdraw_distribution": pgettext_lazy("refused", "to withdraw the handing out of a kit"),
     "make_pickup_papers": pgettext_lazy("refused", "to make a paper of kits that people pick up"),
 }
 PICKUP_ACTS: Mapping[str, Promise] = {
@@ -79,6 +86,9 @@ PICKUP_ACTS: Mapping[str, Promise] = {
     "goods.forget_pickups": gettext_lazy("emptied what desks kept of people who were erased"),
     "goods.give_back": gettext_lazy("took back what was picked up"),
     "goods.add_batch_photos": gettext_lazy("added photos of a day on which kits were handed out"),
+    "goods.reopen_portion": gettext_lazy("opened a settled portion again"),
+    "goods.withdraw_batch_photo": gettext_lazy("took out a photo of a day on which kits were handed out"),
+    "goods.withdraw_distribution": gettext_lazy("withdrew the handing out of a kit"),
     "goods.take_pickup_list": gettext_lazy("took a list of people who get kits"),
 }
 PICKUP_FACTS: Mapping[str, Promise] = {
@@ -128,6 +138,8 @@ PICKUP_FORMS: Mapping[str, Promise] = {
     "pickups_place": gettext_lazy("Batch of a portion"),
     "pickups_place_unit": gettext_lazy("Batch of a unit"),
     "pickups_proxy": gettext_lazy("Who may pick a kit up"),
+    "pickups_reopen": gettext_lazy("Settled portion opened again"),
+    "pickups_withdraw": gettext_lazy("Handing out withdrawn"),
     "pickups_settle": gettext_lazy("Portion settled"),
     "own_proxy": gettext_lazy("Own kit: who may pick it up"),
 }
@@ -143,9 +155,9 @@ PICKUP_KNOWN: Mapping[str, str] = {
     "goods.desk": "distribution opened_at closed_at version",
     "goods.distribution": "measure mode opened_at opened_by seen_on version",
     "goods.pickup": (
-        "key digest desk portion doubt device_at taken_at received_at by proxy signature movement decided_by"
-        " decided_at"
+        "key digest desk portion doubt device_at taken_at received_at by proxy by_proxy signature movement"
+        " decided_by decided_at"
     ),
-    "goods.portion": "recipient round status settled_by settled_at",
+    "goods.portion": "recipient round first_batch status settled_by settled_at",
     "goods.recipient": "distribution person unit code proxy_named_at",
 }

@@ -24,12 +24,13 @@ from songnuan.goods.actions.donations import (
     take_back_issue,
 )
 from songnuan.goods.actions.giving import hand_over, issue_kit, issue_to_family
-from songnuan.goods.actions.photos import add_batch_photos
+from songnuan.goods.actions.photos import add_batch_photos, withdraw_batch_photo
 from songnuan.goods.actions.pickups import decide_pickup, give_back, record_pickup
 from songnuan.goods.actions.proxies import name_proxy
 from songnuan.goods.actions.purchases import cancel_purchase, close_short, define_kit, record_purchase, settle
 from songnuan.goods.actions.stock import receive, send_back
 from songnuan.goods.actions.taking import take_pickup_list
+from songnuan.goods.actions.taking_back import reopen_portion, withdraw_distribution
 
 __all__ = [
     "abandon_count",
@@ -63,6 +64,7 @@ __all__ = [
     "record_donation",
     "record_pickup",
     "record_purchase",
+    "reopen_portion",
     "send_back",
     "set_mode",
     "settle",
@@ -70,4 +72,6 @@ __all__ = [
     "start_count",
     "take_back_issue",
     "take_pickup_list",
+    "withdraw_batch_photo",
+    "withdraw_distribution",
 ]

@@ -1,5 +1,6 @@
 """Batches are changed by hand: another day, a day more, and who is in which."""
 
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
 from django.db import transaction
@@ -9,6 +10,7 @@ from songnuan.goods.actions.distributing import change_those, locked, note, requ
 from songnuan.goods.models import Batch, Distribution, Portion
 from songnuan.goods.pickup_states import Mode, Portioned
 from songnuan.kernel.actor import Actor
+from songnuan.kernel.bulk import among
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, require
@@ -62,13 +64,22 @@ def move_batch(
 
 
 @transaction.atomic(savepoint=False)
-def add_batch(*, distribution_id: int, on: date, place: str, actor: Actor, at: datetime) -> tuple[Batch, int]:
+def add_batch(
+    *,
+    distribution_id: int,
+    on: date,
+    place: str,
+    planned: Collection[date] = (),
+    actor: Actor,
+    at: datetime,
+) -> tuple[Batch, int]:
     """Add a batch after the last one, for those who picked nothing up; return it, and how many they are.
 
-    What the office was to settle can be picked up again. The same day again returns the batch of then.
+    What the office was to settle can be picked up again. The same day again returns the batch of then. A
+    round more for all, one kit more for each, is only added on a day that is `planned`: the plan names it.
 
     Raises:
-        Refusal: `mode_open`, `rounds_for_all` (each would get one kit more), `batch_day_over`,
+        Refusal: `mode_open`, `rounds_for_all` (the plan does not name this day), `batch_day_over`,
             `batch_order`, `text_too_long`, `too_many_batches`, `measure_closed`, `not_permitted`.
 
     """
@@ -80,7 +91,7 @@ def add_batch(*, distribution_id: int, on: date, place: str, actor: Actor, at: d
             "It is still open whether the batches divide the people or are rounds for all. Answer first."
         )
         raise Refusal("mode_open", sentence)
-    if row.mode != Mode.DIVIDE:
+    if row.mode != Mode.DIVIDE and on not in planned:
         sentence = _(
             "These batches are rounds for all: one more would be one kit more for everybody. Amend the plan."
         )
@@ -139,7 +150,7 @@ def place_portion(*, portion_id: int, batch: int, actor: Actor, at: datetime) ->
     require(actor, Permission.PICKUP_MANAGE, unit_id=row.measure.plan.unit_id, at=at)
     chosen = _to_come(row, batch, at)
     # A desk may record at this moment: what it took is moved no more.
-    if not change_those([portion_id], Portioned.OPEN, batch_id=chosen.pk):
+    if not _put([portion_id], chosen, at):
         sentence = _("This portion was picked up or settled meanwhile. Reload the page and look again.")
         raise Refusal("portion_not_open", sentence)
     note(row, "place_portion", actor, at, {"portion": portion_id, "pickup_batch": batch})
@@ -161,11 +172,18 @@ def place_unit(*, distribution_id: int, unit_id: int, batch: int, actor: Actor, 
         raise Refusal("rounds_for_all", sentence)
     chosen = _to_come(row, batch, at)
     rows = Portion.objects.filter(recipient__distribution=row, recipient__unit=unit_id)
-    moved = change_those(
-        rows.exclude(batch=chosen).values_list("pk", flat=True), Portioned.OPEN, batch_id=chosen.pk
-    )
+    moved = _put(rows.exclude(batch=chosen).values_list("pk", flat=True), chosen, at)
     if moved:
         note(row, "place_unit", actor, at, {"unit": unit_id, "pickup_batch": batch, "portions": moved})
+    return moved
+
+
+def _put(ids: Iterable[int], chosen: Batch, at: datetime) -> int:
+    """Put open portions into a batch; return how many were. What was missed before stays missed there."""
+    asked = list(ids)
+    moved = change_those(asked, Portioned.OPEN, batch_id=chosen.pk)
+    not_over = Portion.objects.filter(pk__in=among(asked), first_batch__on__gte=day_of(at), batch=chosen)
+    change_those(not_over.values_list("pk", flat=True), Portioned.OPEN, first_batch_id=chosen.pk)
     return moved
 
 

@@ -91,6 +91,7 @@ def close_desk(*, desk_id: int, actor: Actor, at: datetime) -> Movement | None:
     hold_kit(desk.distribution.kit_id)
     lock_store(desk.distribution.measure.plan_id)
     hold_desk(desk_id)
+    desk.refresh_from_db(fields=["closed_at"])
     there = StockLevel.objects.filter(place=desk_place(desk_id), quantity__gt=0).order_by("lot_id")
     packs = dict(there.values_list("lot_id", "quantity"))
     if desk.closed_at is not None and not packs:

@@ -2,7 +2,7 @@
 
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -39,6 +39,7 @@ def open_distribution(
     roster_id: int,
     mode: Mode | None,
     batches: Sequence[tuple[date, str]],
+    planned: Collection[date] = (),
     actor: Actor,
     at: datetime,
 ) -> Distribution:
@@ -50,11 +51,12 @@ def open_distribution(
         roster_id: Who.
         mode: What the batches are to each other; None while the plan's question is open.
         batches: The day and the place of each.
+        planned: The days that the plan names: only these may be over by now.
         actor: Who opens it.
         at: When.
 
     Raises:
-        Refusal: `no_batches`, `batch_day_twice`, `kit_other_plan`, `kit_per_unit`,
+        Refusal: `no_batches`, `batch_day_twice`, `batch_day_over`, `kit_other_plan`, `kit_per_unit`,
             `kit_with_visits`, `kit_given`, `kit_at_desks`, `distribution_open`, `roster_of_no_people`,
             `measure_closed`, `not_permitted` for the plan's unit, or for the one that keeps the roster.
 
@@ -64,10 +66,7 @@ def open_distribution(
     hold_kit(kit_id)
     kit = Kit.objects.select_related("measure").get(pk=kit_id)
     _check_kit(kit, measure)
-    roster = Roster.objects.get(pk=roster_id)
-    if roster.kind != RosterKind.PEOPLE or roster.status != RosterStatus.OPEN:
-        sentence = _("Kits are handed out to a roster of people that is still kept. Choose one.")
-        raise Refusal("roster_of_no_people", sentence, field="roster")
+    roster = _roster_of_people(roster_id)
     require(actor, Permission.PICKUP_MANAGE, unit_id=roster.unit_id, at=at)
     _check_days([day for day, _place in batches])
     # Another kit may be opened under this measure at this very moment, which the lock on this kit lets pass.
@@ -83,6 +82,7 @@ def open_distribution(
     )
     if not is_new:
         return _opened_before(made, kit_id, roster_id, batches)
+    _check_past([day for day, _place in batches], planned, at)
     Batch.objects.bulk_create(
         Batch(distribution=made, position=number, on=day, place=place)
         for number, (day, place) in enumerate(sorted(batches), 1)
@@ -91,6 +91,15 @@ def open_distribution(
     facts = {"kit": kit_id, "roster": roster_id, "batches": days}
     note(made, "open_distribution", actor, at, {**facts, "mode": made.mode})
     return made
+
+
+def _roster_of_people(roster_id: int) -> Roster:
+    """Return a roster of people that is kept."""
+    roster = Roster.objects.get(pk=roster_id)
+    if roster.kind != RosterKind.PEOPLE or roster.status != RosterStatus.OPEN:
+        sentence = _("Kits are handed out to a roster of people that is still kept. Choose one.")
+        raise Refusal("roster_of_no_people", sentence, field="roster")
+    return roster
 
 
 def _check_days(days: Sequence[date]) -> None:
@@ -102,6 +111,13 @@ def _check_days(days: Sequence[date]) -> None:
     if len(set(days)) < len(days):
         sentence = _("Each batch has a day of its own. Enter each day once.")
         raise Refusal("batch_day_twice", sentence, field="batches")
+
+
+def _check_past(days: Iterable[date], planned: Collection[date], at: datetime) -> None:
+    """Let pass days that are not over, or that the plan names."""
+    if any(day < day_of(at) and day not in planned for day in days):
+        sentence = _("One of these days is over, and the plan does not name it. Look at month and year.")
+        raise Refusal("batch_day_over", sentence, field="batches")
 
 
 def _opened_before(
@@ -170,13 +186,14 @@ def set_mode(*, distribution_id: int, mode: Mode, actor: Actor, at: datetime) ->
 
 
 @transaction.atomic(savepoint=False)
-def align(*, distribution_id: int, actor: Actor, at: datetime) -> Difference:
+def align(*, distribution_id: int, expected: str = "", actor: Actor, at: datetime) -> Difference:
     """Bring the portions in line with the roster as it stands; return what changed.
 
-    Portions are made for who joined and given up for who left; what was picked up or settled stays.
+    Portions are made for who joined and given up for who left; what was picked up or settled stays. With the
+    digest of what is `expected` to change, it changes this or nothing.
 
     Raises:
-        Refusal: `measure_closed`, `mode_open`, `not_permitted`.
+        Refusal: `measure_closed`, `mode_open`, `roster_closed`, `difference_changed`, `not_permitted`.
 
     """
     row = locked(distribution_id)
@@ -187,9 +204,16 @@ def align(*, distribution_id: int, actor: Actor, at: datetime) -> Difference:
             "It is still open whether the batches divide the people or are rounds for all. Answer first."
         )
         raise Refusal("mode_open", sentence)
+    roster = Roster.objects.get(pk=row.roster_id)
+    if roster.status != RosterStatus.OPEN:
+        sentence = _("The roster “%(title)s” is not kept any more: it changes nothing here.")
+        raise Refusal("roster_closed", sentence % {"title": roster.title}, roster=roster.pk)
     day, batches = day_of(at), batch_days(row.pk)
     people = [Expected(person, unit) for person, unit in roster_now(row.roster_id)]
     changes = differences(people, standings(row.pk), Mode(row.mode), batches, day)
+    if expected and changes.digest != expected:
+        sentence = _("The roster has changed since you looked. This is how it stands now.")
+        raise Refusal("difference_changed", sentence, distribution=row.pk)
     _apply(row, changes)
     row.seen_on = day
     row.save(update_fields=["seen_on"])
@@ -268,6 +292,7 @@ def _apply(row: Distribution, changes: Difference) -> None:
             recipient_id=known[one.person_id],
             round=one.round,
             batch_id=batches[one.batch],
+            first_batch_id=batches[one.batch],
             status=one.status.value,
         )
         for one in changes.made

@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from songnuan.audit.record import record
-from songnuan.goods.models import Pickup, Portion, Recipient
+from songnuan.goods.actions.photos import empty_photos
+from songnuan.goods.models import BatchPhoto, Pickup, Portion, Recipient
 from songnuan.goods.pickup_queries import erased_recipients, told_of_erased
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.bulk import among
@@ -20,7 +21,7 @@ OWN_FILES = ("goods.pickup",)
 
 @dataclass(frozen=True, slots=True)
 class ForgottenPickups:
-    """How many texts were emptied, and the signatures that no record of anybody else needs."""
+    """How many texts were emptied, and the signatures and photos that nothing of anybody else needs."""
 
     texts: int = 0
     files: tuple[int, ...] = ()
@@ -29,6 +30,8 @@ class ForgottenPickups:
 @transaction.atomic(savepoint=False)
 def forget_pickups(*, actor: Actor, at: datetime) -> ForgottenPickups:
     """Empty codes, proxies and reasons of people who were erased, or who were told by a roster that was.
+
+    Photos of the days go with the roster.
 
     What went out, to which portion, when, at which desk and by whom stays: the stock is proved by it. Who
     erases people was asked for the right to do so.
@@ -39,9 +42,12 @@ def forget_pickups(*, actor: Actor, at: datetime) -> ForgottenPickups:
     files = set(signed.exclude(signature=None).values_list("signature", flat=True))
     others = Pickup.objects.filter(signature__in=among(files)).exclude(portion__recipient__in=whose)
     files -= set(others.values_list("signature", flat=True))
+    shown = list(left.photos.values_list("pk", "picture", "thumbnail"))
+    files |= {pk for _photo, *some in shown for pk in some}
     count = Recipient.objects.filter(pk__in=_ids(left.recipients)).update(code=None, proxy=None)
     count += Portion.objects.filter(pk__in=_ids(left.portions)).update(reason=None)
     count += Pickup.objects.filter(pk__in=_ids(left.pickups)).update(proxy=None, reason=None)
+    count += empty_photos(BatchPhoto.objects.filter(pk__in=among([pk for pk, *_some in shown])))
     if count:
         record(
             stream="people",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from songnuan.audit.record import record
@@ -58,7 +59,7 @@ def add_batch_photos(
     if shot.taken_on > day_of(at):
         sentence = _("This day has not come yet. Enter the day on which the photos were taken.")
         raise Refusal("happened_in_future", sentence, field="taken_on", day=shot.taken_on.isoformat())
-    there = batch.photos.count()
+    there = batch.photos.exclude(picture=None).count()
     if there + len(files) > BATCH_PHOTOS_MOST:
         sentence = _("A batch keeps %(most)s photos at most, and has %(there)s. Choose fewer.")
         facts = {"most": BATCH_PHOTOS_MOST, "there": there}
@@ -75,7 +76,7 @@ def add_batch_photos(
             added_by_id=by,
             added_at=at,
         )
-        for position, (picture, thumbnail) in enumerate(files, start=there + 1)
+        for position, (picture, thumbnail) in enumerate(files, start=batch.photos.count() + 1)
     )
     record(
         stream=f"pickups:{row.pk}",
@@ -86,3 +87,37 @@ def add_batch_photos(
         facts={"measure": row.measure_id, "count": len(files)},
     )
     return there + len(files)
+
+
+@transaction.atomic(savepoint=False)
+def withdraw_batch_photo(*, photo_id: int, actor: Actor, at: datetime) -> tuple[int, ...]:
+    """Take a photo out of its batch: what it says is emptied; return the files that it no longer needs.
+
+    Its place in the order stays taken. Of one that was taken out before nothing is left to be done.
+
+    Raises:
+        Refusal: `not_permitted`.
+
+    """
+    photo = BatchPhoto.objects.select_related("batch").get(pk=photo_id)
+    row = locked(photo.batch.distribution_id)
+    require(actor, Permission.PICKUP_MANAGE, unit_id=row.measure.plan.unit_id, at=at)
+    photo.refresh_from_db(fields=["picture", "thumbnail"])
+    files = tuple(pk for pk in (photo.picture_id, photo.thumbnail_id) if pk is not None)
+    if not files:
+        return ()
+    empty_photos(BatchPhoto.objects.filter(pk=photo_id))
+    record(
+        stream=f"pickups:{row.pk}",
+        action="goods.withdraw_batch_photo",
+        subject=f"goods.batch:{photo.batch_id}",
+        actor=actor,
+        at=at,
+        facts={"measure": row.measure_id, "number": photo.position},
+    )
+    return files
+
+
+def empty_photos(rows: QuerySet[BatchPhoto]) -> int:
+    """Empty what photos show and say; return how many. Their files are the caller's to erase."""
+    return rows.update(caption=None, picture=None, thumbnail=None)

@@ -14,13 +14,13 @@ from songnuan.funds.rules import check_reason
 from songnuan.goods.actions.desks import desk_with_plan, hold_desk, movement_at, note_of_desk
 from songnuan.goods.actions.locking import by_item, hold_kit, person_of
 from songnuan.goods.actions.proxies import proxy_of
-from songnuan.goods.holding import require_kit_free
-from songnuan.goods.lots import Shortage, choose
+from songnuan.goods.holding import require_free_lots, require_kit_free
+from songnuan.goods.lots import Shortage, choose, lots_lacking
 from songnuan.goods.models import Batch, Desk, MovementKind, MovementLine, Pickup, Portion
 from songnuan.goods.pickup_models import PickupStatus
 from songnuan.goods.pickup_queries import batch_days, desk_lots, portion_parts
-from songnuan.goods.pickup_rules import OF_GOODS, doubt_of, lack_of, reopened
-from songnuan.goods.pickup_states import Doubt, Portioned
+from songnuan.goods.pickup_rules import OF_GOODS_OR_DAY, doubt_of, is_early, lack_of, reopened
+from songnuan.goods.pickup_states import Doubt, Mode, Portioned
 from songnuan.goods.places import desk_place, picked_place
 from songnuan.goods.stock import move
 from songnuan.kernel.actor import Actor
@@ -81,13 +81,15 @@ def record_pickup(
     require(actor, Permission.PICKUP_RECORD, unit_id=desk.distribution.measure.plan.unit_id, at=at)
     by, proxy = person_of(actor), proxy_of(told.proxy)
     hold_desk(told.desk_id)
+    # It may have been closed, or opened again, until the lock was there.
+    desk.refresh_from_db(fields=["closed_at"])
     known = Pickup.objects.filter(key=told.key).first()
     if known is not None:
         return _same(known, told), False
     portion = _portion(desk, told.portion_id)
     taken_at = told.taken_at if desk.opened_at <= told.taken_at <= at else at
     is_closed = desk.closed_at is not None and taken_at > desk.closed_at
-    doubt, packs = _judged(desk, Portioned(portion.status), taken_at, is_closed=is_closed)
+    doubt, packs = _judged(desk, portion, taken_at, is_closed=is_closed)
     made = Pickup(
         key=told.key,
         digest=told.digest,
@@ -100,6 +102,7 @@ def record_pickup(
         received_at=at,
         by_id=by,
         proxy=proxy or None,
+        by_proxy=bool(proxy),
         signature_id=signature_id,
     )
     try:
@@ -113,7 +116,7 @@ def record_pickup(
         if known is None:
             raise
         return _same(known, told), False
-    if doubt is None or doubt in OF_GOODS:
+    if doubt is None or doubt in OF_GOODS_OR_DAY:
         _set(portion, Portioned.TAKEN)
     facts = {"portion": portion.pk, "by_proxy": bool(proxy), "doubt": made.doubt, "packs": by_item(packs)}
     note_of_desk(desk, "record_pickup", f"goods.pickup:{made.pk}", actor=actor, at=at, facts=facts)
@@ -132,7 +135,7 @@ def _portion(desk: Desk, portion_id: int) -> Portion:
     rows = Portion.objects.select_for_update(of=("self",)).filter(
         pk=portion_id, recipient__distribution=desk.distribution_id
     )
-    portion = rows.select_related("batch").first()
+    portion = rows.select_related("batch", "first_batch").first()
     if portion is None:
         sentence = _("Nobody on this roster has this portion. Look the person up by name.")
         raise Refusal("portion_unknown", sentence, desk=desk.pk)
@@ -140,13 +143,15 @@ def _portion(desk: Desk, portion_id: int) -> Portion:
 
 
 def _judged(
-    desk: Desk, status: Portioned, taken_at: datetime, *, is_closed: bool
+    desk: Desk, portion: Portion, taken_at: datetime, *, is_closed: bool
 ) -> tuple[Doubt | None, Mapping[int, int]]:
     """Return what is in doubt about a pickup, and the packs by lot that go where nothing is."""
-    doubt = doubt_of(status, is_closed=is_closed)
+    day, kit = day_of(taken_at), desk.distribution.kit
+    # What was passed on since is judged by the day of then: its record may come in late.
+    too_early = is_early(Mode(desk.distribution.mode), portion.first_batch.on, day)
+    doubt = doubt_of(Portioned(portion.status), too_early=too_early, is_closed=is_closed)
     if doubt is not None:
         return doubt, {}
-    day, kit = day_of(taken_at), desk.distribution.kit
     try:
         require_kit_free(kit.fund_id)
     except Refusal:
@@ -162,12 +167,13 @@ def _chosen(desk: Desk, taken_at: datetime) -> dict[int, int]:
     """Return packs by lot of one portion out of what a desk has.
 
     Raises:
-        Refusal: `stock_short`, `stock_expired`.
+        Refusal: `stock_short`, `stock_expired`; `held` where what is on hold would be needed.
 
     """
-    lots, packs = desk_lots(desk.pk), dict[int, int]()
+    lots, packs, day = desk_lots(desk.pk), dict[int, int](), day_of(taken_at)
     for part in portion_parts(desk.distribution.kit_id):
-        packs |= choose(part, lots, day=day_of(taken_at), shortage=Shortage.DESK)
+        require_free_lots(lots_lacking(part, lots, day=day))
+        packs |= choose(part, lots, day=day, shortage=Shortage.DESK)
     return packs
 
 

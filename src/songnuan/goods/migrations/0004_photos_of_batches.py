@@ -5,7 +5,21 @@ import songnuan.kernel.sealed
 from django.conf import settings
 from django.db import migrations, models
 
-from songnuan.kernel.append_only import append_only
+from songnuan.kernel.append_only import held_by
+from songnuan.kernel.triggers import Triggers
+
+_KEPT = ("id", "batch_id", "position", "place", "taken_on", "added_by_id", "added_at")
+_EMPTIED = ("caption", "picture_id", "thumbnail_id")
+
+
+def _when(same: str) -> str:
+    """Return the condition that a change does anything but empty what photos show or say."""
+    stays = [f"NEW.{column} {same} OLD.{column}" for column in _KEPT]
+    empties = [f"(NEW.{column} {same} OLD.{column} OR NEW.{column} IS NULL)" for column in _EMPTIED]
+    return f"WHEN (NOT ({' AND '.join([*stays, *empties])}))"
+
+
+_HELD = held_by("goods_batchphoto", "no", "songnuan_append_only", "is append-only", _when)
 
 
 class Migration(migrations.Migration):
@@ -28,16 +42,12 @@ class Migration(migrations.Migration):
                 ('added_at', models.DateTimeField()),
                 ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='photos', to='goods.batch')),
-                ('picture', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.storedfile')),
-                ('thumbnail', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.storedfile')),
+                ('picture', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.storedfile')),
+                ('thumbnail', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.storedfile')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('batch', 'position'), name='goods_batch_photo_once'), models.CheckConstraint(condition=models.Q(('position__gt', 0)), name='goods_batch_photo_position')],
+                'constraints': [models.UniqueConstraint(fields=('batch', 'position'), name='goods_batch_photo_once'), models.CheckConstraint(condition=models.Q(('position__gt', 0)), name='goods_batch_photo_position'), models.CheckConstraint(condition=models.Q(models.Q(('picture__isnull', False), ('thumbnail__isnull', False)), models.Q(('caption__isnull', True), ('picture__isnull', True), ('thumbnail__isnull', True)), _connector='OR'), name='goods_batch_photo_whole')],
             },
         ),
-        append_only(
-            "goods_batchphoto",
-            kept=("id", "batch_id", "position", "picture_id", "thumbnail_id", "place", "taken_on", "added_by_id", "added_at"),
-            erased={"caption": "NULL"},
-        ),
+        Triggers(_HELD.forward, _HELD.backward),
     ]

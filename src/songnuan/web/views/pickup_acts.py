@@ -4,7 +4,6 @@ import io
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -24,12 +23,13 @@ from songnuan.journeys.align_distribution import align_distribution
 from songnuan.journeys.pass_missed_on import pass_missed_on
 from songnuan.journeys.place_portion import place_unit
 from songnuan.journeys.take_pickup_list import take_missed_list, take_missed_names
+from songnuan.journeys.withdraw_distribution import withdraw_distribution
 from songnuan.kernel.refusal import NotPermitted, Refusal
-from songnuan.people.models import Person
+from songnuan.people.models import Person, RosterStatus
 from songnuan.web.paging import before_of, page_of
-from songnuan.web.pickup_forms import SettleForm, UnitPlaceForm
+from songnuan.web.pickup_forms import SettleForm, UnitPlaceForm, WithdrawForm
 from songnuan.web.pickup_page import head_of, kept, lines_of, name_of
-from songnuan.web.views.pickups import unit_choices, units_page
+from songnuan.web.views.pickups import overview, unit_choices, units_page
 from songnuan.web.views.shared import PAGE, Reader, names_on, only_posted, posted_from, reader_of
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -79,16 +79,12 @@ def pickups_roster(request: HttpRequest, pk: int) -> HttpResponse:
         "row": row,
         "plan": row.measure.plan,
         "groups": _groups(changes, reader) if row.mode else [],
-        "digest": _digest(changes),
+        "digest": changes.digest,
         "divided": [(one, chosen[one.position]) for one in batches] if changes.made else [],
+        "is_kept": row.roster.status == RosterStatus.OPEN,
         "is_divided": row.mode == Mode.DIVIDE.value,
     }
     return render(request, "web/pickups_roster.html", context)
-
-
-def _digest(changes: Difference) -> str:
-    """Return what tells whether the same is applied that was looked at."""
-    return sha256(repr(changes).encode()).hexdigest()
 
 
 def _groups(changes: Difference, reader: Reader) -> list[Group]:
@@ -156,21 +152,41 @@ def _groups(changes: Difference, reader: Reader) -> list[Group]:
 def pickups_align(request: HttpRequest, pk: int) -> HttpResponse:
     """Take over the roster as it was looked at."""
     reader = reader_of(request)
-    row = kept(reader, pk)
-    if request.POST.get("digest") != _digest(difference_now(row, reader.day)):
-        messages.warning(request, _("The roster has changed since you looked. This is how it stands now."))
-        return redirect("pickups_roster", pk)
+    kept(reader, pk)
+    expected = request.POST.get("digest") or "none"
     try:
-        changes = align_distribution(distribution_id=pk, actor=reader.actor, at=reader.at)
+        changes = align_distribution(distribution_id=pk, expected=expected, actor=reader.actor, at=reader.at)
     except NotPermitted:
         raise
     except Refusal as refusal:
-        messages.error(request, refusal.sentence)
+        level = messages.WARNING if refusal.code == "difference_changed" else messages.ERROR
+        messages.add_message(request, level, refusal.sentence)
         return redirect("pickups_roster", pk)
     words = {"made": len(changes.made), "left": len(changes.left), "back": len(changes.back)}
     sentence = _("Taken over: %(made)s joined, %(left)s left, %(back)s came back.")
     messages.success(request, sentence % words)
     return redirect("pickups_one", pk)
+
+
+def _page_of(request: HttpRequest, pk: int) -> str:
+    return reverse("pickups_one", args=(kept(reader_of(request), pk).pk,))
+
+
+@login_required
+@never_cache
+@posted_from(_page_of)
+def pickups_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Withdraw a handing out of which nothing came."""
+    reader = reader_of(request)
+    measure_id = kept(reader, pk).measure_id
+    form = WithdrawForm(request.POST)
+    if form.is_valid():
+        with form.refusals():
+            reason = form.cleaned_data["reason"]
+            withdraw_distribution(distribution_id=pk, reason=reason, actor=reader.actor, at=reader.at)
+            messages.success(request, _("Withdrawn. It can be opened anew."))
+            return redirect("pickups_new", measure_id)
+    return overview(request, reader, pk, form)
 
 
 @login_required
@@ -298,6 +314,7 @@ def _all_batches(pk: int) -> Collection[Batch]:
 urlpatterns: list[URLPattern] = [
     path("pickups/<int:pk>/roster/", pickups_roster, name="pickups_roster"),
     path("pickups/<int:pk>/roster/apply/", pickups_align, name="pickups_align"),
+    path("pickups/<int:pk>/withdraw/", pickups_withdraw, name="pickups_withdraw"),
     path("pickups/<int:pk>/missed/", pickups_missed, name="pickups_missed"),
     path("pickups/<int:pk>/missed/pass-on/", pickups_pass_on, name="pickups_pass_on"),
     path("pickups/<int:pk>/missed/names/", pickups_missed_names, name="pickups_missed_names"),

@@ -17,6 +17,7 @@ from songnuan.documents.sheet_pdf import missing_here
 from songnuan.goods.models import BatchPhoto, Distribution
 from songnuan.journeys.add_batch_photos import add_batch_photos
 from songnuan.journeys.make_pickup_papers import KINDS, VIEWERS, make_pickup_papers, may_make
+from songnuan.journeys.withdraw_batch_photo import withdraw_batch_photo
 from songnuan.kernel.refusal import NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import require
@@ -129,6 +130,7 @@ def pickup_photo(request: HttpRequest, pk: int, position: int, number: int) -> H
     row = _photo(reader, pk, position, number)
     stream = f"plan:{row.batch.distribution.measure.plan.slug}"
     opened = Opened("batch_photo", stream, f"goods.batch:{row.batch_id}", {"number": number})
+    assert row.picture_id is not None  # noqa: S101 - those that were taken out are passed over
     return shown(request, reader, row.picture_id, opened)
 
 
@@ -137,16 +139,31 @@ def pickup_photo(request: HttpRequest, pk: int, position: int, number: int) -> H
 @require_safe
 def pickup_photo_small(request: HttpRequest, pk: int, position: int, number: int) -> HttpResponse:
     """Give the thumbnail of a photo."""
-    return thumbnail(_photo(reader_of(request), pk, position, number).thumbnail_id)
+    small = _photo(reader_of(request), pk, position, number).thumbnail_id
+    assert small is not None  # noqa: S101 - as above
+    return thumbnail(small)
 
 
 def _photo(reader: Reader, pk: int, position: int, number: int) -> BatchPhoto:
     distribution_seen(reader, pk)
     rows = BatchPhoto.objects.select_related("batch__distribution__measure__plan")
-    found = rows.filter(batch__distribution=pk, batch__position=position, position=number).first()
+    rows = rows.filter(batch__distribution=pk, picture__isnull=False)
+    found = rows.filter(batch__position=position, position=number).first()
     if found is None:
         raise Http404
     return found
+
+
+@login_required
+@never_cache
+@only_posted
+def pickup_photo_withdraw(request: HttpRequest, pk: int, position: int, number: int) -> HttpResponse:
+    """Take a photo out of its batch, and erase its picture."""
+    reader = reader_of(request)
+    found = _photo(reader, pk, position, number)
+    withdraw_batch_photo(photo_id=found.pk, actor=reader.actor, at=reader.at)
+    messages.success(request, _("The photo is taken out, and its picture is erased."))
+    return redirect("pickup_papers", pk)
 
 
 def _chosen(request: HttpRequest) -> dict[str, int]:
@@ -204,7 +221,8 @@ def _page(
 def _photos(row: Distribution, after: int | None) -> tuple[list[BatchPhoto], int | None]:
     """Return a page of the photos, by batch and number, and the key that the next one goes on from."""
     key = F("batch__position") * _NUMBERS + F("position")
-    rows = BatchPhoto.objects.filter(batch__distribution=row).annotate(key=key).select_related("batch")
+    rows = BatchPhoto.objects.filter(batch__distribution=row, picture__isnull=False)
+    rows = rows.annotate(key=key).select_related("batch")
     rows = rows.order_by("key") if after is None else rows.filter(key__gt=after).order_by("key")
     return page_of(rows[: PAGE + 1], PAGE, lambda one: one.batch.position * _NUMBERS + one.position)
 
@@ -217,6 +235,11 @@ urlpatterns: list[URLPattern] = [
         "pickups/<int:pk>/papers/photos/<int:position>/<int:number>/small/",
         pickup_photo_small,
         name="pickup_photo_small",
+    ),
+    path(
+        "pickups/<int:pk>/papers/photos/<int:position>/<int:number>/withdraw/",
+        pickup_photo_withdraw,
+        name="pickup_photo_withdraw",
     ),
     path("pickups/<int:pk>/papers/<slug:kind>.<str:ext>", pickup_paper, name="pickup_paper"),
 ]

@@ -21,9 +21,10 @@ from songnuan.goods.pickup_states import Portioned
 from songnuan.journeys.give_back import give_back
 from songnuan.journeys.name_proxy import name_proxy
 from songnuan.journeys.place_portion import place_portion
+from songnuan.journeys.reopen_portion import reopen_portion
 from songnuan.journeys.settle_portion import settle_portion
 from songnuan.web.forms import Form
-from songnuan.web.pickup_forms import BackForm, PlaceForm, ProxyForm, SettleForm
+from songnuan.web.pickup_forms import BackForm, PlaceForm, ProxyForm, ReopenForm, SettleForm
 from songnuan.web.pickup_page import (
     Line,
     Record,
@@ -46,6 +47,7 @@ class PortionView:
     records: list[tuple[Record, Form | None]]
     settle: Form | None
     place: Form | None
+    reopen: Form | None
 
 
 Wrong = Mapping[str, Form]
@@ -89,6 +91,9 @@ def _page(request: HttpRequest, reader: Reader, pk: int, wrong: Wrong) -> HttpRe
                 if line.portion.status in WAITING
                 else None,
                 _place_form(line.portion, batches, wrong) if head.is_open else None,
+                wrong.get(f"reopen{line.portion.pk}", ReopenForm(auto_id=f"reopen{line.portion.pk}-%s"))
+                if line.portion.status == Portioned.SETTLED and head.is_open
+                else None,
             )
             for line in lines_of(portions, units)
         ],
@@ -160,6 +165,23 @@ def pickups_settle(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @never_cache
 @posted_from(_page_of_portion)
+def pickups_reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let a portion be picked up that was settled."""
+    reader = reader_of(request)
+    portion = portion_kept(reader, pk)
+    form = ReopenForm(request.POST, auto_id=f"reopen{pk}-%s")
+
+    def act() -> str:
+        reason = form.cleaned_data["reason"]
+        reopen_portion(portion_id=pk, reason=reason, actor=reader.actor, at=reader.at)
+        return _("It is open again.")
+
+    return _tried(request, portion.recipient_id, f"reopen{pk}", form, act)
+
+
+@login_required
+@never_cache
+@posted_from(_page_of_portion)
 def pickups_place(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a portion into another batch."""
     reader = reader_of(request)
@@ -210,6 +232,7 @@ urlpatterns: list[URLPattern] = [
     path("pickups/people/<int:pk>/", pickups_person, name="pickups_person"),
     path("pickups/people/<int:pk>/proxy/", pickups_proxy, name="pickups_proxy"),
     path("pickups/portions/<int:pk>/settle/", pickups_settle, name="pickups_settle"),
+    path("pickups/portions/<int:pk>/reopen/", pickups_reopen, name="pickups_reopen"),
     path("pickups/portions/<int:pk>/place/", pickups_place, name="pickups_place"),
     path("pickups/records/<int:pk>/back/", pickups_back, name="pickups_back"),
 ]

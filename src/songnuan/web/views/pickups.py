@@ -20,6 +20,7 @@ from songnuan.goods.pickup_lists import (
     by_unit,
     counted_in_all,
     desk_rows,
+    has_begun,
     missed_now,
     moved_on,
     unit_batches,
@@ -34,7 +35,7 @@ from songnuan.organisation.permissions import Permission
 from songnuan.people.models import Roster, RosterKind, RosterStatus
 from songnuan.plans.models import Measure, MeasureStatus
 from songnuan.web.paging import before_of, page_of
-from songnuan.web.pickup_forms import DistributionForm, UnitPlaceForm, batch_words
+from songnuan.web.pickup_forms import DistributionForm, UnitPlaceForm, WithdrawForm, batch_words
 from songnuan.web.pickup_page import (
     MODES,
     STATES,
@@ -198,7 +199,13 @@ def _rosters(reader: Reader) -> list[tuple[int, str]]:
 @require_safe
 def pickups_one(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how far a distribution is, by batch and by desk, and what is to be done about it."""
-    reader = reader_of(request)
+    return overview(request, reader_of(request), pk)
+
+
+def overview(
+    request: HttpRequest, reader: Reader, pk: int, withdraw: WithdrawForm | None = None
+) -> HttpResponse:
+    """Show how far a distribution is; with `withdraw`, as one that could not be taken."""
     row = seen(reader, pk)
     head = head_of(reader, row, "pickups_one")
     acts = head.is_office and head.is_open
@@ -213,9 +220,18 @@ def pickups_one(request: HttpRequest, pk: int) -> HttpResponse:
         "other_days": acts and days_differ(row),
         "moved_on": acts and bool(moved_on([pk])),
         "missed": missed_now([pk], reader.day).get(pk, 0) if acts else 0,
+        "withdraw": withdraw or (WithdrawForm() if acts and not has_begun(row) else None),
+        "adds_batch": acts and _adds_batch(row),
         "day": reader.day,
     }
-    return render(request, "web/pickups_one.html", context)
+    return render(request, "web/pickups_one.html", context, status=422 if withdraw else 200)
+
+
+def _adds_batch(row: Distribution) -> bool:
+    """Return whether a batch may be added: for who missed one, or a round that the plan names by now."""
+    if row.mode != Mode.ROUNDS:
+        return row.mode == Mode.DIVIDE
+    return days_differ(row)
 
 
 @login_required
