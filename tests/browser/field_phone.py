@@ -16,16 +16,20 @@ from playwright.sync_api import BrowserContext, Page, Playwright, expect
 from browser.demo_site import PATIENCE, SMALL_PHONE
 from browser.words import zh
 from songnuan.kernel.actor import Actor
-from web.browsing import user_of
+from web.browsing import password_entered, user_of
 
 PIN = "371905"
 RAW = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync")
 
 
-def cookies_of(actor: Actor, url: str) -> list[Any]:
-    """Return the cookies of who is signed in; asked first, as a running browser shuts the database."""
+def cookies_of(actor: Actor, url: str, *, fresh: bool = True) -> list[Any]:
+    """Return the cookies of who is signed in; asked first, as a running browser shuts the database.
+
+    Those that are not `fresh` are of a sign-in some hours ago.
+    """
     client = Client()
     client.force_login(user_of(actor))
+    password_entered(client, 0 if fresh else 3 * 3600)
     morsels: dict[str, Morsel[str]] = client.cookies
     return [{"name": key, "value": one.value, "url": url} for key, one in morsels.items()]
 
