@@ -139,10 +139,10 @@ def test_with_an_account_its_devices_are_closed(gate: Gate) -> None:
     administrator = make_person("管理员", Role.ADMINISTRATOR, gate.store.house.bureau)
     phones = [Phone(gate.clerk), Phone(gate.clerk), Phone(gate.other)]
     assert gate.clerk.user_id is not None
-    change = {"user_id": gate.clerk.user_id, "password": None, "actor": administrator, "at": NOW}
-    change_account(changes={"email": "clerk@example.org"}, **change)
+    user_id = gate.clerk.user_id
+    change_account(user_id=user_id, changes={"email": "clerk@example.org"}, actor=administrator, at=NOW)
     assert Device.objects.filter(closed_at=None).count() == 3
-    change_account(changes={"is_active": False}, **change)
+    change_account(user_id=user_id, changes={"is_active": False}, actor=administrator, at=NOW)
     rows = {row.number: row for row in Device.objects.all()}
     assert [rows[phone.number].closed_by_id for phone in phones] == [administrator.user_id] * 2 + [None]
     assert [rows[phone.number].key is None for phone in phones] == [True, True, False]
