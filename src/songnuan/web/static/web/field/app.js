@@ -5,6 +5,7 @@ import { button, el } from "./dom.js";
 import { door, dropClosed } from "./door.js";
 import { app, only, redraw, reread, say } from "./here.js";
 import { home, unsent } from "./home.js";
+import { all } from "./outbox.js";
 import { database, dropStale, forget, persist, tabs, vaults } from "./store.js";
 import * as sync from "./sync.js";
 import { load, t } from "./words.js";
@@ -44,6 +45,19 @@ const wayOut = (fault) => {
   return el("a.button", { href }, t(word));
 };
 
+// Reads anew what is kept; not over what was recorded meanwhile, and for nobody who is gone.
+const refresh = async (mine) => {
+  for (;;) {
+    const before = app.records;
+    const [packs, records] = await Promise.all([sync.packs(), all(mine)]);
+    if (app.vault !== mine) return false;
+    if (app.records === before) {
+      Object.assign(app, { packs, records });
+      return true;
+    }
+  }
+};
+
 const changed = async () => {
   const mine = app.vault;
   if (!mine) return;
@@ -51,19 +65,9 @@ const changed = async () => {
     if (app.vault === mine) await leave("closed");
     return;
   }
-  await reread();
-  if (app.vault !== mine) {
-    await settle();
-    return;
-  }
+  if (!(await refresh(mine))) return;
   frame();
   redraw({ gently: true });
-};
-
-// What was read for somebody who is gone is not held.
-const settle = async () => {
-  if (app.vault) await reread();
-  else Object.assign(app, { packs: {}, records: [] });
 };
 
 const leave = async (word) => {
