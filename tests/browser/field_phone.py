@@ -4,28 +4,50 @@ import os
 import shutil
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from http.cookies import Morsel
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from django.db import connection
 from django.test import Client
-from playwright.sync_api import BrowserContext, Page, Playwright, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Playwright, expect
 
 from browser.demo_site import PATIENCE, SMALL_PHONE
 from browser.words import zh
 from songnuan.kernel.actor import Actor
-from web.browsing import user_of
+from web.browsing import password_entered, user_of
 
 PIN = "371905"
+Found = TypeVar("Found")
+COUNT = """async () => {
+  const db = await new Promise((done) => {
+    const asked = indexedDB.open("songnuan-field");
+    asked.onsuccess = () => done(asked.result);
+  });
+  const found = {};
+  for (const name of db.objectStoreNames) {
+    found[name] = await new Promise((done) => {
+      const asked = db.transaction(name).objectStore(name).count();
+      asked.onsuccess = () => done(asked.result);
+    });
+  }
+  db.close();
+  return found;
+}"""
 RAW = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync")
 
 
-def cookies_of(actor: Actor, url: str) -> list[Any]:
-    """Return the cookies of who is signed in; asked first, as a running browser shuts the database."""
+def cookies_of(actor: Actor, url: str, *, fresh: bool = True) -> list[Any]:
+    """Return the cookies of who is signed in; asked first, as a running browser shuts the database.
+
+    Those that are not `fresh` are of a sign-in some hours ago.
+    """
     client = Client()
     client.force_login(user_of(actor))
+    password_entered(client, 0 if fresh else 3 * 3600)
     morsels: dict[str, Morsel[str]] = client.cookies
     return [{"name": key, "value": one.value, "url": url} for key, one in morsels.items()]
 
@@ -60,8 +82,9 @@ class FieldPhone:
         if "Content Security Policy" in text:
             self.complaints.append(text)
 
-    def sign_in(self) -> None:
-        """Sign in, as on the page of the sign-in."""
+    def sign_in(self, cookies: list[Any] | None = None) -> None:
+        """Sign in, as on the page of the sign-in; as somebody else with other cookies."""
+        self.cookies = cookies or self.cookies
         self.context.clear_cookies()
         self.context.add_cookies(self.cookies)
 
@@ -76,11 +99,15 @@ class FieldPhone:
     def set_up(self) -> None:
         """Open the app for the first time, and choose a PIN."""
         self.open()
-        for label in ("PIN", "PIN once more"):
-            self.page.get_by_label(zh(label), exact=True).fill(PIN)
-        self.page.locator("button.main").click()
+        self.choose_pin()
         expect(self.page.locator("button.card").first).to_be_visible()
         self.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+
+    def choose_pin(self, pin: str = PIN) -> None:
+        """Choose a PIN."""
+        for label in ("PIN once more", "PIN"):  # the door has a PIN of its own: the second tells them apart
+            self.page.get_by_label(zh(label), exact=True).fill(pin)
+        self.page.locator("button.main").click()
 
     def unlock(self, pin: str = PIN) -> None:
         """Enter the PIN."""
@@ -98,6 +125,19 @@ class FieldPhone:
     def all_sent(self, patience: int = PATIENCE) -> None:
         """Wait until nothing is unsent any more."""
         expect(self.page.locator("[data-unsent]")).to_have_attribute("data-unsent", "0", timeout=patience)
+
+    def said(self) -> Locator:
+        """Return where the app says what happened."""
+        return self.page.locator("[data-said]")
+
+    def press(self, word: str) -> None:
+        """Press the button with this word."""
+        self.page.get_by_role("button", name=zh(word)).click()
+
+    def kept(self) -> dict[str, int]:
+        """Return how many rows stand in each table of the device."""
+        counted: dict[str, int] = self.page.evaluate(COUNT)
+        return counted
 
     def at_desk(self) -> None:
         """Open the first desk from the home screen."""
@@ -121,8 +161,9 @@ class Line:
         self.to = int(address.rpartition(":")[2])
         self.listening = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://localhost:{self.listening.getsockname()[1]}"
-        self.is_cut = False
+        self.is_cut = self.is_held = False
         self.open: list[socket.socket] = []
+        self.held: list[socket.socket] = []
         threading.Thread(target=self._accept, daemon=True).start()
 
     def cut(self) -> None:
@@ -131,11 +172,19 @@ class Line:
         for end in self.open:
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
+        for end in self.held:
+            end.close()
         self.open.clear()
+        self.held.clear()
+
+    def hold(self) -> None:
+        """Let it hang: whoever calls is let in, and never answered."""
+        self.cut()
+        self.is_cut, self.is_held = False, True
 
     def mend(self) -> None:
         """Let it be as before."""
-        self.is_cut = False
+        self.is_cut = self.is_held = False
 
     def close(self) -> None:
         """End it for good."""
@@ -152,6 +201,9 @@ class Line:
             if self.is_cut:
                 near.close()
                 continue
+            if self.is_held:
+                self.held.append(near)
+                continue
             far = socket.create_connection(("127.0.0.1", self.to))
             self.open += [near, far]
             for ends in ((near, far), (far, near)):
@@ -163,6 +215,19 @@ def _pass_on(source: socket.socket, target: socket.socket) -> None:
         while said := source.recv(65_536):
             target.sendall(said)
         target.shutdown(socket.SHUT_WR)
+
+
+def aside(act: Callable[[], Found]) -> Found:
+    """Do something in the house while a browser runs: in a thread of its own, as the server does."""
+
+    def done() -> Found:
+        try:
+            return act()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(done).result()
 
 
 @contextmanager

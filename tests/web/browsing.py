@@ -22,6 +22,7 @@ from songnuan.cli.drawing import signature
 from songnuan.goods.models import KitLine
 from songnuan.journeys.record_visit import Problem, record_visit
 from songnuan.kernel.actor import Actor
+from songnuan.kernel.clock import wall
 from songnuan.organisation.models import User
 from songnuan.visits.models import Visit
 
@@ -37,6 +38,16 @@ def as_(actor: Actor, **options: Any) -> Client:
     """Return a browser in which the actor is signed in."""
     client = Client(**options)
     client.force_login(user_of(actor))
+    return client
+
+
+def password_entered(client: Client, seconds_ago: float = 0, **more: object) -> Client:
+    """Let the password have been entered in a browser in which somebody is signed in."""
+    session = client.session
+    told = {"method": "password", "at": wall().timestamp() - seconds_ago, **more}
+    session["account_authentication_methods"] = [told]
+    session["account_authentication_methods_user"] = session["_auth_user_id"]
+    session.save()
     return client
 
 

@@ -6,10 +6,8 @@ import hashlib
 import json
 import re
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 from urllib.parse import urljoin
-from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
@@ -17,10 +15,8 @@ from django.urls import reverse
 
 from goods.builders import NOW, make_person, make_unit
 from goods.pickups import Gate, make_gate, on_desk, whole
-from songnuan.audit.models import Entry
 from songnuan.goods.models import Pickup
 from songnuan.goods.pickup_models import PickupStatus
-from songnuan.kernel.actor import Actor
 from songnuan.organisation.models import Device
 from songnuan.organisation.permissions import Role
 from songnuan.web.field import registry, shell, taking
@@ -28,58 +24,9 @@ from songnuan.web.field.kinds import Outcome, Sent
 from songnuan.web.field.words import words
 from songnuan.web.views.shared import Reader
 from web.browsing import as_, on
+from web.field_devices import Phone, record
 
 pytestmark = pytest.mark.django_db
-
-
-class Phone:
-    """A phone on which somebody is signed in and opened the app."""
-
-    def __init__(self, actor: Actor, number: UUID | None = None) -> None:
-        self.actor = actor
-        self.client = as_(actor)
-        self.number = number or uuid4()
-        self.opened = self.post("field_device", {"device": str(self.number), "person": actor.user_id})
-
-    def post(self, name: str, body: object, at: datetime = NOW) -> Any:
-        content = body if isinstance(body, bytes) else json.dumps(body)
-        with on(at):
-            return self.client.post(reverse(name), content, content_type="application/json")
-
-    def pack(self, known: str = "") -> dict[str, Any]:
-        with on(NOW):
-            answer = self.client.get(reverse("field_pack"), {"known": known})
-        assert answer.status_code == 200
-        told: dict[str, Any] = answer.json()
-        return told
-
-    def send(self, *records: object, at: datetime = NOW, **around: object) -> Any:
-        body = {
-            "device": str(self.number),
-            "person": self.actor.user_id,
-            "now": at.isoformat(),
-            "unsent": len(records),
-            "records": records,
-            **around,
-        }
-        return self.post("field_send", body, at)
-
-    def answers(self, *records: object, **around: Any) -> list[dict[str, str]]:
-        answer = self.send(*records, **around)
-        assert answer.status_code == 200, answer.content
-        told: list[dict[str, str]] = answer.json()["answers"]
-        return told
-
-
-def record(gate: Gate, desk: int, name: str, **told: object) -> dict[str, object]:
-    at = told.pop("recorded_at", NOW - timedelta(minutes=5))
-    assert isinstance(at, datetime)
-    return {
-        "key": str(uuid4()),
-        "kind": "pickups",
-        "recorded_at": at.isoformat(),
-        "told": {"desk": desk, "portion": gate.portion(name).pk, **told},
-    }
 
 
 @pytest.fixture
@@ -282,66 +229,6 @@ def test_a_clock_that_is_years_away_is_none(gate: Gate, year: str) -> None:
     told = {**record(gate, desk, "赵一"), "recorded_at": moment}
     assert [row["state"] for row in Phone(gate.clerk).answers(told, now=moment)] == ["taken"]
     assert Pickup.objects.get().taken_at == NOW
-
-
-# Devices ---------------------------------------------------------------------------------------------
-
-
-def test_a_device_gets_its_key_again_and_nobody_else_does(gate: Gate) -> None:
-    phone = Phone(gate.clerk)
-    key = phone.opened.json()["key"]
-    assert len(base64.b64decode(key)) == 32
-    assert Phone(gate.clerk, phone.number).opened.json()["key"] == key
-    assert Phone(gate.clerk).opened.json()["key"] != key
-    other = Phone(gate.other, phone.number).opened
-    assert (other.status_code, "key" in other.json()) == (422, False)
-    acts = list(Entry.objects.filter(stream__name="accounts").values_list("action", flat=True))
-    assert acts == [
-        "organisation.open_device",
-        "organisation.give_device_key",
-        "organisation.open_device",
-    ]
-
-
-def test_a_closed_device_gets_no_key_and_may_still_send_what_it_holds(gate: Gate) -> None:
-    desk = gate.desk("东门", 2)
-    phone = Phone(gate.clerk)
-    row = Device.objects.get()
-    assert phone.send(record(gate, desk, "赵一")).json()["closed"] is False
-    with on(NOW):
-        phone.client.post(reverse("field_device_close", args=(row.pk,)))
-    row.refresh_from_db()
-    assert (row.key, row.closed_by_id, row.closed_at) == (None, gate.clerk.user_id, NOW)
-    assert Phone(gate.clerk, phone.number).opened.status_code == 410
-    late = phone.send(record(gate, desk, "钱二"))
-    assert (late.json()["closed"], late.json()["answers"][0]["state"]) == (True, "taken")
-    stands = reverse("field_device_standing", args=(phone.number,))
-    assert Client().get(stands).json() == {"closed": True}
-    assert Client().get(reverse("field_device_standing", args=(uuid4(),))).json() == {"closed": False}
-
-
-def test_only_its_owner_or_an_administrator_closes_a_device(gate: Gate) -> None:
-    Phone(gate.clerk)
-    row = Device.objects.get()
-    administrator = make_person("管理员", Role.ADMINISTRATOR, gate.store.house.bureau)
-    with on(NOW):
-        refused = as_(gate.officer).post(reverse("field_device_close", args=(row.pk,)))
-        row.refresh_from_db()
-        assert (refused.status_code, row.closed_at) == (403, None)
-        as_(administrator).post(reverse("field_device_close", args=(row.pk,)))
-    row.refresh_from_db()
-    assert row.closed_by_id == administrator.user_id
-
-
-def test_the_list_of_ones_devices_tells_what_each_still_held(gate: Gate) -> None:
-    phone = Phone(gate.clerk)
-    phone.send(unsent=7)
-    with on(NOW):
-        page = phone.client.get(reverse("field_devices")).content.decode()
-        others = as_(gate.officer).get(reverse("field_devices")).content.decode()
-    assert "7" in page.partition('id="devices"')[2]
-    assert "/close/" in page
-    assert "/close/" not in others
 
 
 # The shell -------------------------------------------------------------------------------------------

@@ -6,6 +6,8 @@ from types import MappingProxyType
 from typing import Any, TypedDict
 
 from django.contrib.auth.hashers import check_password
+from django.db.models import F
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from songnuan.kernel.actor import Actor
@@ -113,6 +115,11 @@ def lock(user_id: int) -> None:
     if not User.objects.filter(pk=user_id, is_active=True).update(is_active=True):
         sentence = _("The account is shut. Open it before giving it a post.")
         raise Refusal("user_inactive", sentence, field="user", user=user_id)
+
+
+def end_sessions(user_id: int) -> None:
+    """End all sign-ins of a person, wherever they are."""
+    User.objects.filter(pk=user_id).update(session_round=Coalesce(F("session_round"), 0) + 1)
 
 
 def keep_administrators(posts: Iterable[Post], on: date) -> None:

@@ -28,7 +28,7 @@ from songnuan.organisation.access import (
 )
 from songnuan.organisation.accounts import UserChanges
 from songnuan.organisation.dated import ImportResult, UnitChanges, UnitFacts
-from songnuan.organisation.devices import close_device, note_device_seen, open_device
+from songnuan.organisation.devices import close_device, close_devices, note_device_seen, open_device
 from songnuan.organisation.importing import import_units, place_units
 from songnuan.organisation.models import OPEN, Assignment, Installation, InstallationKind, Post, Unit, User
 from songnuan.organisation.pairing import PairResult, PairRow
@@ -296,6 +296,8 @@ def change_user(*, user_id: int, actor: Actor, at: datetime, **changes: Unpack[U
             Post.objects.filter(OPEN, user_id=user_id, role=Role.ADMINISTRATOR), day_of(at)
         )
     User.objects.filter(pk=user_id).update(**differing)
+    if differing.get("is_active") is False:
+        close_devices(user_id, actor, at)
     _record_account("change_user", user_id, actor, at, changed=sorted(differing))
     return True
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from songnuan.audit.record import record
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import Refusal
-from songnuan.organisation.accounts import require_over
+from songnuan.organisation.accounts import end_sessions, require_over
 from songnuan.organisation.models import Device
 
 KEY_BYTES = 32
@@ -21,8 +21,10 @@ OPEN_MOST = 20
 
 
 @transaction.atomic(savepoint=False)
-def open_device(*, number: UUID, name: str, actor: Actor, at: datetime) -> Device:
+def open_device(*, number: UUID, name: str, actor: Actor, at: datetime) -> tuple[Device, bool]:
     """Open the field app on a device, or give its key once more to whom it belongs: the PIN was forgotten.
+
+    Return the device, and whether it is new.
 
     Raises:
         Refusal: `device_closed`, `device_of_another`, `devices_many`, `device_of_nobody`.
@@ -31,7 +33,7 @@ def open_device(*, number: UUID, name: str, actor: Actor, at: datetime) -> Devic
     user_id = _person(actor)
     found = Device.objects.select_for_update().filter(number=number).first()
     if found is None:
-        return _opened(number, name, user_id, actor, at)
+        return _opened(number, name, user_id, actor, at), True
     if found.user_id != user_id:
         sentence = _("This device was set up by somebody else. Clear the app on it first.")
         raise Refusal("device_of_another", sentence, device=found.pk)
@@ -39,7 +41,7 @@ def open_device(*, number: UUID, name: str, actor: Actor, at: datetime) -> Devic
         sentence = _("This device was closed. What the app keeps on it is deleted.")
         raise Refusal("device_closed", sentence, device=found.pk)
     _note("give_device_key", found, actor, at)
-    return found
+    return found, False
 
 
 def _person(actor: Actor) -> int:
@@ -68,7 +70,8 @@ def _opened(number: UUID, name: str, user_id: int, actor: Actor, at: datetime) -
 def close_device(*, device_id: int, actor: Actor, at: datetime) -> bool:
     """Close a device: it gets no key any more, and deletes what it keeps. Return whether it was open.
 
-    People close their own; an administrator closes anybody's.
+    People close their own; an administrator closes anybody's. Whoever holds the device may be signed in on
+    it: all sign-ins of its person end.
 
     Raises:
         Refusal: `device_unknown`, `not_permitted`.
@@ -81,10 +84,21 @@ def close_device(*, device_id: int, actor: Actor, at: datetime) -> bool:
         require_over(actor, found.user_id, at)
     if found.closed_at is not None:
         return False
-    found.key, found.closed_at, found.closed_by_id = None, at, actor.user_id
-    found.save(update_fields=["key", "closed_at", "closed_by"])
-    _note("close_device", found, actor, at, unsent=found.unsent)
+    _close(found, actor, at)
+    end_sessions(found.user_id)
     return True
+
+
+def close_devices(user_id: int, actor: Actor, at: datetime) -> None:
+    """Close all devices of a person, within what shuts the account."""
+    for found in Device.objects.select_for_update().filter(user_id=user_id, closed_at=None).order_by("pk"):
+        _close(found, actor, at)
+
+
+def _close(device: Device, actor: Actor, at: datetime) -> None:
+    device.key, device.closed_at, device.closed_by_id = None, at, actor.user_id
+    device.save(update_fields=["key", "closed_at", "closed_by"])
+    _note("close_device", device, actor, at, unsent=device.unsent)
 
 
 @transaction.atomic(savepoint=False)
@@ -97,11 +111,22 @@ def note_device_seen(*, number: UUID, unsent: int, actor: Actor, at: datetime) -
         Refusal: `device_unknown` where it is not the actor's; `device_of_nobody`.
 
     """
-    found = Device.objects.filter(number=number, user_id=_person(actor)).first()
-    if found is None:
-        raise Refusal("device_unknown", _("There is no such device."))
+    found = device_of(number, _person(actor))
     if at >= found.seen_at:
         Device.objects.filter(pk=found.pk).update(seen_at=at, unsent=unsent)
+    return found
+
+
+def device_of(number: UUID, user_id: int) -> Device:
+    """Return a device of a person, open or closed.
+
+    Raises:
+        Refusal: `device_unknown` where there is none, or it is somebody else's.
+
+    """
+    found = Device.objects.filter(number=number, user_id=user_id).first()
+    if found is None:
+        raise Refusal("device_unknown", _("There is no such device."))
     return found
 
 

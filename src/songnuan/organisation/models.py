@@ -1,5 +1,7 @@
 """Tables of the organisation. Every period is `starts_on <= day < ends_on`; no end means still open."""
 
+from collections.abc import Iterator
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
@@ -171,7 +173,8 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """A person with an account. What the person may do follows from the posts held, not from the account.
 
-    `must_change_password` says that somebody else made the password, who knows it therefore.
+    `must_change_password` says that somebody else made the password, who knows it therefore. A sign-in holds
+    for the `session_round` in which it was made.
     """
 
     username = models.CharField(max_length=40, unique=True)
@@ -181,6 +184,7 @@ class User(AbstractBaseUser):
     language = models.CharField(max_length=10, default="zh-hans")
     is_active = models.BooleanField(default=True)
     must_change_password = models.BooleanField(default=False)
+    session_round = models.PositiveIntegerField(null=True)
     created_at = models.DateTimeField()
 
     USERNAME_FIELD = "username"
@@ -188,6 +192,15 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS = ["name"]
 
     objects = UserManager()
+
+    def get_session_auth_hash(self) -> str:
+        """Return what a session has to hold to stay valid."""
+        return f"{super().get_session_auth_hash()}{self.session_round or ''}"
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """Return the same under each key of before."""
+        for told in super().get_session_auth_fallback_hash():
+            yield f"{told}{self.session_round or ''}"
 
 
 class CalendarAddress(models.Model):

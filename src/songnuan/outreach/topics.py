@@ -57,6 +57,7 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
         "instruction.assigned": _NEWS,
         "document.issued": _NEWS,
         "document.late": _URGENT_NEWS,
+        "device.key_given": _URGENT_NEWS,
         "approval.waiting": _ASKS,
         "approval.stuck": _NEWS,
         "approval.approved": _NEWS,
@@ -152,6 +153,7 @@ _MATTERS: Mapping[str, Promise] = MappingProxyType(
         "screening": pgettext_lazy("matter", "screening"),
         "lesson": pgettext_lazy("matter", "messages and lessons"),
         "event": pgettext_lazy("matter", "events"),
+        "device": pgettext_lazy("matter", "devices"),
     }
 )
 

@@ -8,6 +8,7 @@ from math import ceil
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.account.forms import ChangePasswordForm as LibraryForm
 from allauth.account.forms import LoginForm
 from allauth.account.forms import ReauthenticateForm as PasswordAgain
@@ -46,6 +47,21 @@ _CHANGES: Mapping[str, Access] = {
     "mfa/email/totp_deactivated": Access.END_SECOND_FACTOR,
     "mfa/email/recovery_codes_generated": Access.MAKE_CODES,
 }
+
+
+# For how many seconds a password stands for who holds the browser: that of a sign-in, or one asked for anew.
+_FRESH, _AGAIN = 120, 300
+
+
+def has_just_signed_in(request: HttpRequest) -> bool:
+    """Return whether the password was entered in this very session just now."""
+    moment = wall().timestamp()
+    records = get_authentication_records(request, request.user)
+    return any(
+        one["method"] == "password"
+        and moment - one["at"] < (_AGAIN if one.get("reauthenticated") else _FRESH)
+        for one in records
+    )
 
 
 def _rules_of_passwords() -> str:

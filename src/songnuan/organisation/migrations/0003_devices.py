@@ -13,6 +13,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            model_name='user',
+            name='session_round',
+            field=models.PositiveIntegerField(null=True),
+        ),
         migrations.CreateModel(
             name='Device',
             fields=[

@@ -46,7 +46,7 @@ OWN: Mapping[str, Promise] = {
     "clear_what": _(
         "All that this app keeps on this device is deleted. Records that were not sent are lost for good."
     ),
-    "clear_count": _("To delete, type the number of records that are not sent: {count}"),
+    "clear_count": _("To delete, type the number of records that are not sent, or were refused: {count}"),
     "clear_do": _("Delete all"),
     "clear_wrong": _("This is not the number."),
     "cleared": _("This device keeps nothing any more."),
@@ -78,6 +78,37 @@ OWN: Mapping[str, Promise] = {
         "This browser keeps nothing on this device (a private window?). Open the app in an ordinary window."
     ),
     "no_crypto": _("Open this page under https://, or nothing can be kept safely."),
+    "kept_loosely": _(
+        "This browser may delete what is kept here when space grows short. Install the app on the home"
+        " screen."
+    ),
+    "broken": _("A record that can't be opened on this device. It stays, and the others are sent."),
+    "state.broken": pgettext_lazy("field", "can't be opened"),
+    "dismiss_refused": _("Remove without carrying it out"),
+    "dismiss_sure": _("What this record tells was not carried out, and is kept nowhere else."),
+    "lost": _("this device was cleared in another window"),
+    "fault_store": _("the device could not write it"),
+    "fault_odd": _("Something went wrong. Try again."),
+    "unreached": _("The house can't be reached just now. Try again with a network."),
+    "closed_sending": _(
+        "This device was closed. Once everything is sent, and what was refused is put away, it deletes what"
+        " it keeps."
+    ),
+    "closed_pin": _(
+        "This device was closed: no new PIN can be chosen. Enter the old PIN, so that {count} records"
+        " are sent."
+    ),
+    "key_other": _(
+        "The house has another key for this device by now. Enter the old PIN, so that {count} records"
+        " are sent."
+    ),
+    "password_again": _("Enter your password once more; then choose a PIN at once."),
+    "password": _("Enter the password"),
+    "device_unknown": _(
+        "The house does not know this device. Enter your password once more, so that what is kept here"
+        " is sent."
+    ),
+    "unsent_of_all": _("{count} records of all who use this device wait here to be sent."),
     "full": _("Not recorded: this device has no space left. Delete some photos of your own, and try again."),
     "failed": _("Not recorded: {fault}. Try again, or note it on paper."),
     "update": _("A new version is here: use it"),

@@ -5,6 +5,7 @@ from functools import wraps
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required, login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.middleware.csrf import get_token
@@ -21,8 +22,9 @@ from songnuan.journeys.note_device_seen import note_device_seen
 from songnuan.journeys.open_device import open_device
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.clocks import clock_offset
-from songnuan.organisation.devices import devices_of, is_closed
+from songnuan.organisation.devices import device_of, devices_of, is_closed
 from songnuan.organisation.models import Device
+from songnuan.web.accounts import has_just_signed_in
 from songnuan.web.field import shell
 from songnuan.web.field.envelope import BODY_MOST, MB, clock_of, opened
 from songnuan.web.field.packing import known_parts, packs
@@ -98,17 +100,27 @@ def field_words(_request: HttpRequest, language: str) -> HttpResponse:
 @for_script
 @require_safe
 def field_standing(request: HttpRequest) -> HttpResponse:
-    """Say who is signed in, with the token that is sent along."""
+    """Say who is signed in, whether just now, and give the token that is sent along."""
     reader = reader_of(request)
-    return JsonResponse({"person": reader.user.pk, "name": reader.actor.label, "token": get_token(request)})
+    told = {"person": reader.user.pk, "name": reader.actor.label, "fresh": has_just_signed_in(request)}
+    return JsonResponse({**told, "token": get_token(request)})
 
 
 @for_script
 @gzip_page
 @require_safe
 def field_pack(request: HttpRequest) -> HttpResponse:
-    """Give what the reader's device takes along, but for what it has: `known` names that by digests."""
+    """Give what the reader's device takes along, but for what it has: `known` names that by digests.
+
+    A device that was closed takes nothing along.
+    """
     reader = reader_of(request)
+    try:
+        device = device_of(_number(request.GET.get("device", "")), reader.user.pk)
+    except Refusal as refusal:
+        return _said(422, refusal.code, refusal.sentence)
+    if device.closed_at is not None:
+        return _said(410, "device_closed", _("This device was closed."))
     return JsonResponse(
         {
             "person": reader.user.pk,
@@ -118,6 +130,13 @@ def field_pack(request: HttpRequest) -> HttpResponse:
             "kinds": packs(reader, known_parts(request.GET.get("known", ""))),
         }
     )
+
+
+def _number(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        return UUID(int=0)  # no device's
 
 
 class _Opening(BaseModel):
@@ -133,7 +152,10 @@ class _Opening(BaseModel):
 @_in_app
 @for_script
 def field_device(request: HttpRequest) -> HttpResponse:
-    """Give a device its key: when the app is first opened on it, or its PIN was forgotten."""
+    """Give a device its key: when the app is first opened on it, or its PIN was forgotten.
+
+    A sign-in that lives on in the browser of a phone is no word of its owner: the password has to be fresh.
+    """
     reader = reader_of(request)
     try:
         told = _Opening.model_validate_json(request.read(_SMALL))
@@ -141,6 +163,8 @@ def field_device(request: HttpRequest) -> HttpResponse:
         return _said(400, "field_unreadable", _("What this device sent can't be read."))
     if told.person != reader.user.pk:
         return _other_person()
+    if not is_closed(told.device) and not has_just_signed_in(request):
+        return _said(422, "sign_in_again", _("Enter your password once more first."))
     try:
         row = open_device(number=told.device, name=told.name, actor=reader.actor, at=reader.at)
     except Refusal as refusal:
@@ -167,6 +191,7 @@ def field_send(request: HttpRequest) -> HttpResponse:
         envelope = opened(body)
         if envelope.person != reader.user.pk:
             return _other_person()
+        device_of(envelope.device, reader.user.pk)
         answers = take_all(reader, envelope.records, clock_of(envelope, reader.at, clock_offset()))
         kept = sum(answer["state"] == "later" for answer in answers)
         device = note_device_seen(
@@ -208,7 +233,13 @@ def field_device_close(request: HttpRequest, pk: int) -> HttpResponse:
     reader = reader_of(request)
     owner = Device.objects.filter(pk=pk).values_list("user_id", flat=True).first()
     if close_device(device_id=pk, actor=reader.actor, at=reader.at):
-        messages.success(request, _("Closed. The device deletes what it keeps when it is next seen."))
+        messages.success(
+            request,
+            _("Closed; all other sign-ins have ended. The device deletes what it keeps when next seen."),
+        )
+        if owner == reader.user.pk:
+            reader.user.refresh_from_db(fields=["session_round"])
+            update_session_auth_hash(request, reader.user)  # who closes it stays signed in here
     if owner not in {None, reader.user.pk}:
         return redirect("account_edit", owner)
     return redirect("field_devices")

@@ -1,11 +1,12 @@
 // The app begins: the words, the door, and then the screens.
 
 import { usable } from "./crypto.js";
-import { el } from "./dom.js";
+import { button, el } from "./dom.js";
 import { door, dropClosed } from "./door.js";
 import { app, only, redraw, reread, say } from "./here.js";
 import { home, unsent } from "./home.js";
-import { database, forget } from "./store.js";
+import { all } from "./outbox.js";
+import { database, dropStale, forget, persist, tabs, vaults } from "./store.js";
 import * as sync from "./sync.js";
 import { load, t } from "./words.js";
 
@@ -17,6 +18,7 @@ const bar = document.querySelector("[data-bar]");
 const frame = () => {
   const left = app.vault ? unsent() : 0;
   const fault = app.vault && sync.state.fault;
+  const closed = app.vault && sync.state.closed;
   const network = navigator.onLine ? t("online") : t("offline");
   bar.classList.toggle("waits", left > 0);
   bar.replaceChildren(
@@ -25,39 +27,67 @@ const frame = () => {
     app.vault ? el("strong.unsent", { "data-unsent": left }, left ? t("unsent", { count: left }) : t("all_sent")) : "",
   );
   const box = document.querySelector("[data-fault]");
-  const signs = fault === "signed_out" || fault === "other_person";
-  box.hidden = !fault || (fault === "fault" && !(left && navigator.onLine));
-  box.replaceChildren(
-    fault ? t(fault) : "",
-    signs ? el("a.button", { href: "/account/login/?next=/field/" }, t("sign_in")) : "",
-  );
+  const isQuiet = !fault || (fault === "fault" && !(left && navigator.onLine));
+  box.hidden = isQuiet && !closed;
+  box.replaceChildren(closed ? t("closed_sending") : "", isQuiet ? "" : t(fault), isQuiet ? "" : wayOut(fault));
 };
 app.frame = frame;
 
+const WAYS = {
+  signed_out: ["/account/login/?next=/field/", "sign_in"],
+  other_person: ["/account/login/?next=/field/", "sign_in"],
+  device_unknown: ["/account/reauthenticate/?next=/field/", "password"],
+};
+
+const wayOut = (fault) => {
+  if (!WAYS[fault]) return "";
+  const [href, word] = WAYS[fault];
+  return el("a.button", { href }, t(word));
+};
+
+// Reads anew what is kept; not over what was recorded meanwhile, and for nobody who is gone.
+const refresh = async (mine) => {
+  for (;;) {
+    const before = app.records;
+    const [packs, records] = await Promise.all([sync.packs(), all(mine)]);
+    if (app.vault !== mine) return false;
+    if (app.records === before) {
+      Object.assign(app, { packs, records });
+      return true;
+    }
+  }
+};
+
 const changed = async () => {
-  if (!app.vault) return;
-  if (sync.state.closed) {
-    await leave(t("closed"));
+  const mine = app.vault;
+  if (!mine) return;
+  if (sync.state.closed && (await forget(mine.person, 0))) {
+    if (app.vault === mine) await leave("closed");
     return;
   }
-  await reread();
+  if (!(await refresh(mine))) return;
   frame();
   redraw({ gently: true });
 };
 
-const leave = async (sentence) => {
-  const { person } = app.vault;
+const leave = async (word) => {
   shutUp();
-  await forget(person);
+  say(t(word), true);
   await door(enter);
-  say(sentence, true);
 };
 
+// All at once, whatever the network does: nothing stays on the screen, or in hand.
 const shutUp = () => {
   sync.stop();
-  Object.assign(app, { vault: null, packs: {}, records: [] });
+  for (const one of app.stack) one.leave?.();
+  Object.assign(app, { vault: null, packs: {}, records: [], stack: [] });
+  document.querySelector("main").replaceChildren();
   frame();
 };
+
+tabs.addEventListener("message", ({ data }) => {
+  if (app.vault && data.forgotten === app.vault.person) leave("cleared");
+});
 
 const lock = async () => {
   shutUp();
@@ -66,8 +96,13 @@ const lock = async () => {
 
 const enter = async (vault) => {
   app.vault = vault;
+  say("");
   touched = Date.now();
   sync.start(vault, changed);
+  persist().then((kept) => {
+    app.isLoose = kept === false;
+    redraw({ gently: true });
+  });
   await reread();
   frame();
   await only(home(lock));
@@ -79,22 +114,39 @@ for (const name of ["pointerdown", "keydown", "input"]) {
 }
 setInterval(() => {
   if (app.vault && Date.now() - touched > REST) lock();
+  if (isDue && isIdle()) location.reload();
 }, 5_000);
 
 for (const name of ["online", "offline"]) addEventListener(name, frame);
 
-// A newer version stands ready beside this one: it takes over when asked to, never in the middle of something.
+// A newer version stands ready beside this one: it takes over when asked to, never in the middle of something. A tab in
+// which something is being entered goes along when it is done.
+let isDue = false;
+let isAsked = false;
+
+const isIdle = () => (
+  app.stack.length < 2 && [...document.querySelectorAll("main input, main textarea")].every(({ value }) => !value)
+);
+
+const goAlong = () => {
+  if (isAsked || isIdle()) location.reload();
+  else isDue = true;
+};
+
 const offer = (worker) => {
   const box = document.querySelector("[data-update]");
-  const take = () => worker.postMessage("take over");
-  box.replaceChildren(el("button.wide", { type: "button", onclick: take }, t("update")));
+  const take = () => {
+    isAsked = true;
+    worker.postMessage("take over");
+  };
+  box.replaceChildren(button(t("update"), take, ".wide"));
   box.hidden = false;
 };
 
 const watch = async () => {
   if (!navigator.serviceWorker) return;
   const had = Boolean(navigator.serviceWorker.controller);
-  navigator.serviceWorker.addEventListener("controllerchange", () => had && location.reload());
+  navigator.serviceWorker.addEventListener("controllerchange", () => had && goAlong());
   const found = await navigator.serviceWorker.register("/field/sw.js", { scope: "/field/" });
   if (found.waiting && had) offer(found.waiting);
   found.addEventListener("updatefound", () => {
@@ -113,10 +165,12 @@ const begin = async () => {
   } catch {
     return say(t("no_store"), true);
   }
-  const dropped = await dropClosed();
+  for (const { person } of await vaults()) await dropStale(person);
+  if (location.search === "?cleared") say(t("cleared"));
+  const dropping = dropClosed();
   await door(enter);
-  if (dropped) say(t("closed"), true);
-  else if (location.search === "?cleared") say(t("cleared"));
+  const dropped = await dropping;
+  if (dropped.length && (!app.vault || dropped.includes(app.vault.person))) await leave("closed");
   return null;
 };
 

@@ -1,41 +1,47 @@
 // Before anything is shown: who it is, and the PIN.
 
+import { clearing } from "./clear.js";
 import { button, el, field } from "./dom.js";
-import { SignedOut, get, standing } from "./house.js";
-import { only, say } from "./here.js";
+import { get, standing } from "./house.js";
+import { app, only, redraw, say } from "./here.js";
 import { tongues } from "./home.js";
 import { countUnsent } from "./outbox.js";
-import { forget } from "./store.js";
+import { countOnlyHere, forget } from "./store.js";
 import { DIGITS, enter, owners, pinFault, setUp } from "./vaults.js";
-import { t } from "./words.js";
+import { sentenceOf, t } from "./words.js";
+
+const PATIENCE = 3_000; // the door waits for no network
+const ANEW = "?pin"; // the password was entered again for a new PIN
 
 const pinInput = () => el("input.pin", {
   type: "password", inputMode: "numeric", autocomplete: "off", maxLength: 12, minLength: DIGITS, required: true,
   "data-first": "",
 });
 
-const signedIn = async () => {
-  try {
-    return await standing();
-  } catch (error) {
-    return { out: error instanceof SignedOut };
-  }
-};
+const signedIn = () => standing(PATIENCE).catch(() => ({}));
 
 const signIn = () => el("a.big", { href: "/account/login/?next=/field/" }, t("sign_in"));
 
-// A device that was closed keeps nothing; what it could still send was sent before, if it was open.
+const passwordAgain = () => message(
+  t("password_again"),
+  el("a.big.main", { href: `/account/reauthenticate/?next=${encodeURIComponent(`/field/${ANEW}`)}` }, t("password")),
+);
+
+const isClosed = async (device) => {
+  try {
+    return (await get(`/field/devices/${device}/standing/`, PATIENCE)).told.closed;
+  } catch {
+    return null;
+  }
+};
+
+// A device that was closed keeps nothing but what nobody else has. Returns for whom it was emptied.
 export const dropClosed = async () => {
-  let dropped = false;
+  const dropped = [];
   for (const { person, device } of await owners()) {
-    try {
-      const { told } = await get(`/field/devices/${device}/standing/`);
-      if (!told.closed || (await countUnsent(person))) continue;
-      await forget(person);
-      dropped = true;
-    } catch {
-      return dropped; // no network: it is asked the next time
-    }
+    const closed = await isClosed(device);
+    if (closed === null) break; // no network: it is asked the next time
+    if (closed && (await forget(person, 0))) dropped.push(person);
   }
   return dropped;
 };
@@ -44,11 +50,30 @@ const busy = (form, yes) => {
   for (const one of form.querySelectorAll("button, input")) one.disabled = yes;
 };
 
+// How much waits on this device to be sent, of whom it asks, and of all who use it.
+const waiting = async (person) => {
+  const counts = await Promise.all((await owners()).map(async (one) => [one.person, await countUnsent(one.person)]));
+  const own = counts.find(([one]) => one === person)?.[1] ?? 0;
+  const all = counts.reduce((sum, [, count]) => sum + count, 0);
+  return [
+    own ? el("p.note.urgent", t("unlock_unsent", { count: own })) : null,
+    all > own ? el("p.note", t("unsent_of_all", { count: all })) : null,
+  ];
+};
+
+const screen = (title, ...parts) => ({
+  title,
+  still: true,
+  draw: async () => el("div.door", el("h1", title), parts.map((part) => part()), await waiting(), tongues()),
+});
+
+const message = (text, ...more) => screen(t("app"), () => el("p", text), () => more);
+
 // A PIN is chosen: for a device that is new, or whose PIN was forgotten.
 const choosing = (who, enterHome, hint) => ({
   title: t("set_up"),
   still: true,
-  draw() {
+  async draw() {
     const [pin, again] = [pinInput(), pinInput()];
     const submit = async (event) => {
       event.preventDefault();
@@ -57,14 +82,10 @@ const choosing = (who, enterHome, hint) => ({
       busy(event.target, true);
       try {
         const made = await setUp(who.person, who.name, pin.value);
-        if (made.closed) {
-          await forget(made.person);
-          return only(message(t("closed")));
-        }
-        return enterHome(made);
+        return made.key ? enterHome(made) : await refused(who.person, made, enterHome);
       } catch (error) {
         busy(event.target, false);
-        return say(error.message, true);
+        return say(sentenceOf(error), true);
       }
     };
     return el(
@@ -72,25 +93,42 @@ const choosing = (who, enterHome, hint) => ({
       el("h1", hint), el("p", who.name), el("p.soft", t("set_up_what")),
       field(t("pin"), pin), field(t("pin_again"), again),
       el("button.big.main", t("set_up")),
-      tongues(),
+      await waiting(), tongues(),
     );
   },
 });
 
-const message = (text, ...more) => ({ title: "", still: true, draw: () => el("div.door", el("h1", t("app")), el("p", text), ...more, tongues()) });
+// Nothing that nobody else has is deleted without its number.
+const refused = async (person, { again, closed }, enterHome) => {
+  if (again) return only(passwordAgain());
+  if (closed && (await forget(person, 0))) return only(message(t("closed")));
+  const count = await countOnlyHere(person);
+  return only({
+    title: t("app"),
+    still: true,
+    draw: async () => el(
+      "div.door",
+      el("h1", t("app")),
+      el("p.note.urgent", t(closed ? "closed_pin" : "key_other", { count })),
+      button(t("unlock"), () => door(enterHome), ".big.main"),
+      el("h2", t("clear")),
+      await clearing(person, () => location.replace("/field/?cleared")),
+    ),
+  });
+};
 
 const unlocking = (owner, all, enterHome) => ({
   title: t("app"),
   still: true,
   async draw() {
     const pin = pinInput();
-    const unsent = await countUnsent(owner.person);
     const submit = async (event) => {
       event.preventDefault();
       busy(event.target, true);
       const found = await enter(owner.person, pin.value);
       busy(event.target, false);
       if (found.key) return enterHome(found);
+      if (found.gone) return door(enterHome);
       pin.value = "";
       pin.focus();
       const sentences = [found.wrong && t("pin_wrong"), found.wait && t("pin_wait", { seconds: found.wait })];
@@ -99,45 +137,60 @@ const unlocking = (owner, all, enterHome) => ({
     return el(
       "form.form.door", { onsubmit: submit },
       el("h1", t("app")), el("p.owner", owner.name),
-      unsent ? el("p.note.urgent", t("unlock_unsent", { count: unsent })) : null,
+      await waiting(owner.person),
       field(t("pin"), pin),
       el("button.big.main", t("unlock")),
       button(t("pin_forgotten"), () => forgotten(owner, enterHome), ".plain"),
-      all.length > 1 || owner.other ? button(t("who"), () => choose(all, enterHome), ".plain") : null,
+      button(t("who"), () => choose(all, enterHome), ".plain"),
       tongues(),
     );
   },
 });
 
 const forgotten = async (owner, enterHome) => {
-  const who = await signedIn();
-  if (who.person === owner.person) return only(choosing(who, enterHome, t("pin_new")));
-  return only(message(t("pin_forgotten_what"), signIn()));
+  const [who, closed] = await Promise.all([signedIn(), isClosed(owner.device)]);
+  if (closed) return refused(owner.person, { closed }, enterHome);
+  if (who.person !== owner.person) return only(message(t("pin_forgotten_what"), signIn()));
+  return only(who.fresh ? choosing(who, enterHome, t("pin_new")) : passwordAgain());
 };
+
+const beginning = (who, enterHome) => (who.fresh ? choosing(who, enterHome, t("set_up")) : passwordAgain());
 
 const choose = async (all, enterHome) => {
-  const who = await signedIn();
-  const isNew = who.person && !all.some(({ person }) => person === who.person);
-  return only({
-    title: t("who"),
-    still: true,
-    draw: () => el(
-      "div.door", el("h1", t("who")),
-      all.map((owner) => button(owner.name, () => only(unlocking({ ...owner, other: true }, all, enterHome)), ".big")),
-      isNew ? button(who.name, () => only(choosing(who, enterHome, t("set_up"))), ".big") : null,
-      signIn(), tongues(),
-    ),
-  });
+  let who = {};
+  const shown = screen(
+    t("who"),
+    () => all.map((owner) => button(owner.name, () => only(unlocking(owner, all, enterHome)), ".big")),
+    () => (who.person && !all.some(({ person }) => person === who.person)
+      ? button(who.name, () => only(beginning(who, enterHome)), ".big") : null),
+    signIn,
+  );
+  await only(shown);
+  who = await signedIn();
+  if (app.stack[0] === shown) redraw();
 };
 
-// Shows the door; `enterHome` is given the open vault.
+const isTouched = () => [...document.querySelectorAll("main input")].some(({ value }) => value);
+
+// What the house says of who is signed in may lead to another door than the one that stands.
+const better = (who, all, enterHome) => {
+  const known = all.find(({ person }) => person === who.person);
+  if (known && who.fresh && location.search === ANEW) {
+    history.replaceState(null, "", "/field/");
+    return choosing(who, enterHome, t("pin_new"));
+  }
+  if (known) return known === all[0] ? null : unlocking(known, all, enterHome);
+  if (who.person) return beginning(who, enterHome);
+  return all.length ? null : message(t("first_online"), signIn());
+};
+
+// Shows the door at once, from what is kept here; `enterHome` is given the open vault. The house is asked afterwards.
 export const door = async (enterHome) => {
   const all = await owners();
+  await only(all.length ? unlocking(all[0], all, enterHome) : message(t("renewing")));
+  const shown = app.stack[0];
   const who = await signedIn();
-  if (who.person && !all.some(({ person }) => person === who.person)) {
-    return only(choosing(who, enterHome, t("set_up")));
-  }
-  if (!all.length) return only(message(t("first_online"), signIn()));
-  const owner = all.find(({ person }) => person === who.person) ?? all[0];
-  return only(unlocking({ ...owner, other: all.length > 1 }, all, enterHome));
+  if (app.vault || app.stack[0] !== shown || isTouched()) return;
+  const next = better(who, all, enterHome);
+  if (next) await only(next);
 };

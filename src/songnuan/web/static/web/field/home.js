@@ -1,10 +1,10 @@
 // The first screen: what there is to do, and how what was recorded stands.
 
-import { button, clock, el, field } from "./dom.js";
-import { app, go, hereOf, redraw, reread, say } from "./here.js";
+import { clearing } from "./clear.js";
+import { button, clock, el } from "./dom.js";
+import { app, back, go, hereOf, redraw, reread, say } from "./here.js";
 import { KINDS } from "./kinds.js";
-import { UNSENT, countUnsent, dismiss } from "./outbox.js";
-import { forget } from "./store.js";
+import { UNSENT, dismiss } from "./outbox.js";
 import * as sync from "./sync.js";
 import { choose, language, languages, t } from "./words.js";
 
@@ -31,7 +31,7 @@ const renew = async () => {
     say("");
     await sync.run();
   } catch (error) {
-    say(t(error.constructor.name === "SignedOut" ? "signed_out" : "fault"), true);
+    say(sync.faultOf(error), true);
   }
 };
 
@@ -52,6 +52,7 @@ export const home = (lock) => ({
         button(t("renew"), renew, ".wide"),
         button(t("lock"), lock, ".wide"),
       ),
+      app.isLoose ? el("p.soft", t("kept_loosely")) : null,
       el("p.soft", [app.vault.name, at && t("as_of", { time: clock(at) })].filter(Boolean).join(" · ")),
       tongues(),
       el("p.links", el("a", { href: "/" }, t("site")), el("a", { href: "/field/devices/" }, t("devices"))),
@@ -80,22 +81,44 @@ export const tongues = () => el(
 const line = (row) => {
   const kind = KINDS.find(({ name }) => name === row.kind);
   const state = row.state;
-  const isDone = state === "refused" || state === "waits" || state === "taken";
+  const isStuck = row.broken && UNSENT.has(state);
   const mend = state === "refused" && kind?.mend?.(hereOf(kind.name), row);
   return el(
     `li.record.${state}`,
     el("p", el("strong", kind ? kind.line(row) : row.label), " ", el("span.soft", clock(row.recordedAt))),
-    el("p.state", t(`state.${state}`)),
+    el("p.state", t(isStuck ? "state.broken" : `state.${state}`)),
     row.sentence && el("p", row.sentence),
     row.url && el("p", el("a", { href: row.url }, t("open_site"))),
     mend && button(t("mend"), mend, ".wide"),
-    isDone && button(t("dismiss"), async () => {
-      await dismiss(row.key);
-      await reread();
+    state === "refused" && button(t("dismiss_refused"), () => go(parting(row)), ".plain"),
+    (state === "waits" || state === "taken") && button(t("dismiss"), async () => {
+      await putAway(row);
       redraw();
     }, ".plain"),
   );
 };
+
+const putAway = async ({ key }) => {
+  await dismiss(key);
+  await reread();
+  if (sync.state.closed) sync.run(); // it may have been the last that keeps a closed device from being emptied
+};
+
+// What was refused is kept nowhere else: it is asked once more before it goes.
+const parting = (row) => ({
+  title: t("dismiss_refused"),
+  still: true,
+  draw: () => el(
+    "div",
+    el("p", el("strong", row.label), " ", el("span.soft", clock(row.recordedAt))),
+    row.sentence && el("p", row.sentence),
+    el("p.note.urgent", t("dismiss_sure")),
+    button(t("dismiss_refused"), async () => {
+      await putAway(row);
+      back();
+    }, ".big.danger"),
+  ),
+});
 
 const records = () => ({
   title: t("records"),
@@ -106,34 +129,13 @@ const records = () => ({
   ),
 });
 
-// Deleting what was not sent needs its number to be typed: nobody does that by accident.
 const clear = () => ({
   title: t("clear"),
   still: true,
-  async draw() {
-    const unsent = await countUnsent(app.vault.person);
-    const typed = el("input", { inputMode: "numeric", autocomplete: "off" });
-    const submit = async (event) => {
-      event.preventDefault();
-      // One more may have been recorded since, in another window.
-      const now = await countUnsent(app.vault.person);
-      if (typed.value.trim() !== String(now)) {
-        say(t("clear_wrong"), true);
-        if (now !== unsent) redraw();
-        return;
-      }
-      const { person } = app.vault;
-      sync.stop();
-      await forget(person);
-      location.replace("/field/?cleared");
-    };
-    return el(
-      "form.form", { onsubmit: submit },
-      el("p", t("clear_what")),
-      field(t("clear_count", { count: unsent }), typed),
-      el("button.big.danger", t("clear_do")),
-    );
-  },
+  draw: () => clearing(app.vault.person, () => {
+    sync.stop();
+    location.replace("/field/?cleared");
+  }),
 });
 
 export const unsent = () => app.records.filter(({ state }) => UNSENT.has(state)).length;

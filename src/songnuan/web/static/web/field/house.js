@@ -1,43 +1,75 @@
-// How the app asks the house: with patience, and never led to a page of it.
+// How the app asks the house: with patience as long as it gets on, and never led to a page of it.
 
-const PATIENCE = 30_000;
-const SLOWEST = 20; // bytes a millisecond, of a poor network
+import { Said, t } from "./words.js";
 
-export class Unreached extends Error {} // no network, or no house behind it
-export class SignedOut extends Error {}
+const PATIENCE = 30_000; // without a byte getting on
+const SLOWEST = 2; // bytes a millisecond, of a network that is hardly one
+const BUFFER = 500_000; // bytes that a device may have taken in hand before they are on their way
+
+// No network, or no house behind it: also where a network has a sign-in of its own.
+export class Unreached extends Said {
+  constructor() { super(t("unreached")); }
+}
+export class Slow extends Unreached {} // there was too much for this network at once
+export class SignedOut extends Said {
+  constructor() { super(t("signed_out")); }
+}
 
 let token = "";
 
-const ask = async (path, options = {}) => {
-  const stop = new AbortController();
-  const size = options.body?.length ?? 0;
-  const timer = setTimeout(() => stop.abort(), PATIENCE + size / SLOWEST);
-  try {
-    const answer = await fetch(path, {
-      credentials: "same-origin", cache: "no-store", redirect: "manual", signal: stop.signal, ...options,
-    });
-    const isJson = answer.headers.get("Content-Type")?.startsWith("application/json");
-    // Led elsewhere: to a password that has to be changed first, or to the page of a network's own sign-in.
-    if (answer.status === 401 || answer.type === "opaqueredirect") throw new SignedOut();
-    if (!isJson) throw new Unreached(`answered ${answer.status}`);
-    return { status: answer.status, told: await answer.json() };
-  } catch (error) {
-    if (error instanceof SignedOut || error instanceof Unreached) throw error;
-    throw new Unreached(error.message);
-  } finally {
-    clearTimeout(timer);
-  }
+const read = (request) => {
+  const { status, responseURL, responseText } = request;
+  // The house led elsewhere: to a sign-in, or to a password that has to be changed first.
+  if (responseURL && new URL(responseURL).pathname.startsWith("/account/")) throw new SignedOut();
+  if (status === 413) throw new Slow();
+  if (!request.getResponseHeader("Content-Type")?.startsWith("application/json")) throw new Unreached();
+  const told = JSON.parse(responseText);
+  if (status === 401 && told.code === "signed_out") throw new SignedOut();
+  return { status, told };
 };
 
-export const get = async (path) => {
-  const { status, told } = await ask(path);
-  if (status >= 500) throw new Unreached(`answered ${status}`);
+// Not by fetch: that does not tell how what is sent gets on.
+const ask = (path, { method = "GET", headers = {}, body = "", patience = PATIENCE } = {}) => new Promise((done, fail) => {
+  const request = new XMLHttpRequest();
+  let timer = 0;
+  const wait = (span = patience) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      request.abort();
+      fail(new Slow());
+    }, span);
+  };
+  request.upload.onprogress = () => wait();
+  request.upload.onload = () => wait(patience + Math.min(body.length, BUFFER) / SLOWEST);
+  request.onprogress = () => wait();
+  request.onloadend = () => clearTimeout(timer);
+  request.onerror = () => fail(new Unreached());
+  request.onload = () => {
+    try {
+      done(read(request));
+    } catch (error) {
+      fail(error instanceof Said ? error : new Unreached());
+    }
+  };
+  request.open(method, path);
+  for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
+  wait();
+  request.send(body || null);
+});
+
+export const get = async (path, patience) => {
+  const { status, told } = await ask(path, { patience });
+  if (status >= 500) throw new Unreached();
   if (told.token) token = told.token;
   return { status, told };
 };
 
-// Who is signed in here: { person, name }.
-export const standing = async () => (await get("/field/standing/")).told;
+// Who is signed in here: { person, name, fresh }.
+export const standing = async (patience) => {
+  const { status, told } = await get("/field/standing/", patience);
+  if (status !== 200) throw new Unreached();
+  return told;
+};
 
 // A new sign-in brings a new token: it is fetched, and the same is sent once more.
 export const post = async (path, body) => {
@@ -46,7 +78,7 @@ export const post = async (path, body) => {
     const headers = { "Content-Type": "application/json", "X-CSRFToken": token };
     const answer = await ask(path, { method: "POST", headers, body: JSON.stringify(body) });
     if (answer.status === 403 && answer.told.code === "csrf" && !again) token = "";
-    else if (answer.status >= 500 || answer.status === 403) throw new Unreached(`answered ${answer.status}`);
+    else if (answer.status >= 500 || answer.status === 403) throw new Unreached();
     else return answer;
   }
 };

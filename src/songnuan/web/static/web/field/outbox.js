@@ -4,7 +4,8 @@
 // the clear, so that what is unsent can be counted while the device is locked.
 
 import { base64Of, open, openBytes, seal, sealBytes } from "./crypto.js";
-import { database, rowsOf } from "./store.js";
+import { database, draftsOf, partsOf, rowsOf, stands } from "./store.js";
+import { Said, t } from "./words.js";
 
 export const UNSENT = new Set(["unsent", "later"]);
 const KEPT = 3 * 86_400_000; // what the house has taken is shown for so long
@@ -16,13 +17,23 @@ const order = () => {
 };
 
 const placeOf = (key) => `outbox/${key}`;
+export const packAt = (kind, part) => `packs/${kind}/${part}`;
 const fileAt = (key, name) => `files/${key}/${name}`;
 
 const strictly = { durability: "strict" };
 
 // Writes a record; when this returns, it is kept. `files` are bytes (Uint8Array) by name.
 // `instead` is the key of a record that the house refused, and that this one mends: it goes as this one stands.
-export const add = async (vault, { kind, told, label, files = {}, draft = "", instead = "" }) => {
+export const add = async (vault, given) => {
+  try {
+    return await written(vault, given);
+  } catch (error) {
+    if (error instanceof Said || error.name === "QuotaExceededError") throw error;
+    throw new Said(t("fault_store"));
+  }
+};
+
+const written = async (vault, { kind, told, label, files = {}, draft = "", instead = "" }) => {
   const key = crypto.randomUUID();
   const body = { kind, told, label, recordedAt: new Date().toISOString() };
   const box = await seal(vault.key, placeOf(key), body);
@@ -31,7 +42,9 @@ export const add = async (vault, { kind, told, label, files = {}, draft = "", in
   ));
   const size = sealed.reduce((sum, file) => sum + file.size, 0);
   const row = { key, person: vault.person, order: order(), state: "unsent", box, size, at: Date.now() };
-  const work = (await database()).transaction(["outbox", "files", "drafts"], "readwrite", strictly);
+  const work = (await database()).transaction(["vaults", "outbox", "files", "drafts"], "readwrite", strictly);
+  // In this very transaction: what is written under a key that is gone would be lost, and called recorded.
+  if (!(await stands(work, vault))) throw new Said(t("lost"));
   work.objectStore("outbox").add(row);
   for (const file of sealed) work.objectStore("files").add(file);
   if (draft) work.objectStore("drafts").delete([vault.person, `${kind}/${draft}`]);
@@ -40,11 +53,28 @@ export const add = async (vault, { kind, told, label, files = {}, draft = "", in
   return { ...row, ...body };
 };
 
+// Records whose files did not open: they are not sent as if they had none.
+const spoiled = new Set();
+
+// A row that does not open stops no other: it stays, counts, and says so.
 const opened = async (vault, row) => {
-  const body = await open(vault.key, placeOf(row.key), row.box);
-  const said = row.said ? await open(vault.key, `${placeOf(row.key)}/said`, row.said) : {};
   const { key, state, size, order: place, answeredAt } = row;
-  return { ...body, ...said, key, state, size, order: place, answeredAt };
+  const known = { key, state, size, order: place, answeredAt };
+  try {
+    const body = await open(vault.key, placeOf(key), row.box);
+    return { ...body, ...(await saidOf(vault, row)), ...known, broken: spoiled.has(key) };
+  } catch {
+    return { kind: "", told: {}, label: t("broken"), recordedAt: row.at, ...known, broken: true };
+  }
+};
+
+const saidOf = async (vault, { key, said }) => {
+  if (!said) return {};
+  try {
+    return await open(vault.key, `${placeOf(key)}/said`, said);
+  } catch {
+    return {};
+  }
 };
 
 // All records of a person, the oldest first, opened.
@@ -59,9 +89,14 @@ export const filesOf = async (vault, key) => {
   return Object.fromEntries(await Promise.all(opening));
 };
 
-// What is sent of a record.
+// What is sent of a record; null where its files do not open.
 export const asSent = async (vault, record) => {
-  const told = Object.entries(await filesOf(vault, record.key));
+  const opening = await filesOf(vault, record.key).catch(() => null);
+  if (!opening) {
+    spoiled.add(record.key);
+    return null;
+  }
+  const told = Object.entries(opening);
   const files = Object.fromEntries(told.map(([name, bytes]) => [name, base64Of(bytes)]));
   return { key: record.key, kind: record.kind, recorded_at: record.recordedAt, told: record.told, files };
 };
@@ -110,12 +145,28 @@ const draftAt = (name) => `drafts/${name}`;
 
 export const keepDraft = async (vault, name, value) => {
   const box = await seal(vault.key, draftAt(name), value);
-  await (await database()).put("drafts", { person: vault.person, name, box });
+  const work = (await database()).transaction(["vaults", "drafts"], "readwrite");
+  if (await stands(work, vault)) work.objectStore("drafts").put({ person: vault.person, name, box });
+  await work.done;
 };
 
 export const draft = async (vault, name) => {
   const row = await (await database()).get("drafts", [vault.person, name]);
-  return row ? open(vault.key, draftAt(name), row.box) : null;
+  return row ? open(vault.key, draftAt(name), row.box).catch(() => null) : null;
 };
 
 export const dropDraft = async (vault, name) => (await database()).delete("drafts", [vault.person, name]);
+
+// Whether a key is the one under which things are kept for a person; any is, where nothing is kept.
+export const opensWhatIsKept = async (person, key) => {
+  const [rows, packs, drafts] = await Promise.all([rowsOf(person), partsOf(person), draftsOf(person)]);
+  const kept = [
+    ...rows.map((row) => [placeOf(row.key), row.box]),
+    ...packs.map(({ kind, part, box }) => [packAt(kind, part), box]),
+    ...drafts.map(({ name, box }) => [draftAt(name), box]),
+  ];
+  for (const [place, box] of kept) {
+    if (await open(key, place, box).then(() => true, () => false)) return true;
+  }
+  return kept.length === 0;
+};

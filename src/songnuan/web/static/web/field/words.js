@@ -26,6 +26,10 @@ export const choose = async (chosen) => {
   await load(chosen);
 };
 
+// A fault that says in words what it is; anything else that is thrown is nothing to show.
+export class Said extends Error {}
+export const sentenceOf = (error) => (error instanceof Said ? error.message : t("fault_odd"));
+
 // A sentence with its figures and names filled in: t("unsent", { count: 3 }).
 export const t = (name, values = {}) => {
   const text = words[name] ?? name;
