@@ -4,7 +4,7 @@ import base64
 import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from songnuan.kernel.refusal import Refusal
-from songnuan.visits.rules import SKEW_MOST
-from songnuan.web.field.kinds import Sent
+from songnuan.web.field.kinds import Sent, is_usable
 from songnuan.web.field.registry import KINDS
 
 RECORDS_MOST: Final = 20
@@ -22,6 +21,9 @@ FILES_MOST: Final = 8
 FILE_MOST: Final = 3_000_000
 """Of bytes; photos are made smaller on the device."""
 MB: Final = 1_000_000
+_EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
+_LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
+"""What lies beyond is no time that could be reckoned with; it is kept as this."""
 
 
 class Envelope(BaseModel):
@@ -59,9 +61,12 @@ class Clock:
     def recorded(self, told: datetime) -> tuple[datetime, datetime]:
         """Return when something was recorded, by the house's clock and by the device's.
 
-        What a device without a usable clock tells is as of now, and never of a time to come.
+        What a device without a usable clock tells is as of now, and never of a time to come. By its own
+        clock it stays what it told, however often it is sent: by that a record is known again.
         """
-        device = told + self.offset if abs(told - self.at) <= timedelta(seconds=SKEW_MOST) else self.at
+        device = max(_EARLIEST, min(told, _LATEST)) + self.offset
+        if not is_usable(device, self.at):
+            return self.at, device
         return min(device - timedelta(seconds=self.skew_seconds), self.at), device
 
 
@@ -85,9 +90,8 @@ def opened(body: bytes) -> Envelope:
 
 def clock_of(envelope: Envelope, at: datetime, offset: timedelta) -> Clock:
     """Return the device's clock; one that is years away is none, and taken as right."""
-    if abs(envelope.now - at) > timedelta(seconds=SKEW_MOST):
-        return Clock(at, offset, 0)
-    return Clock(at, offset, round((envelope.now + offset - at).total_seconds()))
+    now = max(_EARLIEST, min(envelope.now, _LATEST)) + offset
+    return Clock(at, offset, round((now - at).total_seconds()) if is_usable(now, at) else 0)
 
 
 def read(raw: Mapping[str, Any], clock: Clock) -> tuple[str, Sent]:
