@@ -38,6 +38,7 @@ OWN: Mapping[str, Promise] = {
     "state.later": pgettext_lazy("field", "sent again later"),
     "state.taken": pgettext_lazy("field", "taken"),
     "state.waits": pgettext_lazy("field", "waits for a decision"),
+    "state.decided": pgettext_lazy("field", "decided about"),
     "state.refused": pgettext_lazy("field", "refused"),
     "open_site": _("Open its page"),
     "refused_some": _("{count} refused: see what to do"),
@@ -51,6 +52,9 @@ OWN: Mapping[str, Promise] = {
     "clear_wrong": _("This is not the number."),
     "cleared": _("This device keeps nothing any more."),
     "mend": _("Mend it and send it anew"),
+    "look": _("See what was recorded"),
+    "look.photo": _("Photo"),
+    "look.signature": _("Signature"),
     "needed": REQUIRED,
     "dismiss": _("Read: remove from this device"),
     "set_up": _("Set this device up"),
@@ -79,6 +83,10 @@ OWN: Mapping[str, Promise] = {
     ),
     "no_crypto": _("Open this page under https://, or nothing can be kept safely."),
     "full": _("Not recorded: this device has no space left. Delete some photos of your own, and try again."),
+    "full_draft": _(
+        "This device has no space left: what you fill in is not kept. Delete some photos of your own, then"
+        " go on."
+    ),
     "failed": _("Not recorded: {fault}. Try again, or note it on paper."),
     "update": _("A new version is here: use it"),
     "site": _("To the site"),

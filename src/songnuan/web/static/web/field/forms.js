@@ -54,6 +54,11 @@ export const fill = (form, told) => {
   }
 };
 
+// What a record tells, in the words of its form: [[label, text], …]; `lists` has the list of each chosen word.
+export const saidOf = (prefix, told, names, lists = {}) => names.filter((name) => told[name]).map(
+  (name) => [t(`${prefix}.${name}`), lists[name] ? t(`${lists[name]}.${told[name]}`) : String(told[name])],
+);
+
 const visible = (node) => !node.closest("[hidden]");
 
 // Marks what is missing and goes to the first of it; returns whether anything is.

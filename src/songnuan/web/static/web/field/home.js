@@ -4,11 +4,14 @@ import { button, clock, el, field } from "./dom.js";
 import { app, go, hereOf, redraw, reread, say } from "./here.js";
 import { KINDS } from "./kinds.js";
 import { UNSENT, countUnsent, dismiss } from "./outbox.js";
+import { one } from "./record.js";
 import { forget } from "./store.js";
 import * as sync from "./sync.js";
 import { choose, language, languages, t } from "./words.js";
 
-const count = (...states) => app.records.filter(({ state }) => states.includes(state)).length;
+const kindOf = (row) => KINDS.find(({ name }) => name === row.kind);
+const isDecided = (row) => Boolean(kindOf(row)?.isDecided?.(hereOf(row.kind), row));
+const count = (...states) => app.records.filter((row) => states.includes(row.state) && !isDecided(row)).length;
 
 const card = ({ title, detail, badge, open }) => el(
   "button.card", { type: "button", onclick: open },
@@ -78,16 +81,17 @@ export const tongues = () => el(
 );
 
 const line = (row) => {
-  const kind = KINDS.find(({ name }) => name === row.kind);
+  const kind = kindOf(row);
   const state = row.state;
   const isDone = state === "refused" || state === "waits" || state === "taken";
   const mend = state === "refused" && kind?.mend?.(hereOf(kind.name), row);
   return el(
     `li.record.${state}`,
     el("p", el("strong", kind ? kind.line(row) : row.label), " ", el("span.soft", clock(row.recordedAt))),
-    el("p.state", t(`state.${state}`)),
-    row.sentence && el("p", row.sentence),
+    el("p.state", t(`state.${isDecided(row) ? "decided" : state}`)),
+    row.sentence && !isDecided(row) ? el("p", row.sentence) : null,
     row.url && el("p", el("a", { href: row.url }, t("open_site"))),
+    button(t("look"), () => go(one(row)), ".wide"),
     mend && button(t("mend"), mend, ".wide"),
     isDone && button(t("dismiss"), async () => {
       await dismiss(row.key);

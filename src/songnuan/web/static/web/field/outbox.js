@@ -18,13 +18,16 @@ const order = () => {
 const placeOf = (key) => `outbox/${key}`;
 const fileAt = (key, name) => `files/${key}/${name}`;
 
+const DRAFTED = ["", "/photos", "/strokes"]; // what a form keeps while it is filled in
+
 const strictly = { durability: "strict" };
 
 // Writes a record; when this returns, it is kept. `files` are bytes (Uint8Array) by name.
 // `instead` is the key of a record that the house refused, and that this one mends: it goes as this one stands.
-export const add = async (vault, { kind, told, label, files = {}, draft = "", instead = "" }) => {
+// `said` is what it tells in words, for who reads it when the packs are gone: [[label, text], …].
+export const add = async (vault, { kind, told, label, said = [], files = {}, draft = "", instead = "" }) => {
   const key = crypto.randomUUID();
-  const body = { kind, told, label, recordedAt: new Date().toISOString() };
+  const body = { kind, told, label, said, recordedAt: new Date().toISOString() };
   const box = await seal(vault.key, placeOf(key), body);
   const sealed = await Promise.all(Object.entries(files).map(
     async ([name, bytes]) => ({ record: key, name, size: bytes.length, box: await sealBytes(vault.key, fileAt(key, name), bytes) }),
@@ -34,7 +37,7 @@ export const add = async (vault, { kind, told, label, files = {}, draft = "", in
   const work = (await database()).transaction(["outbox", "files", "drafts"], "readwrite", strictly);
   work.objectStore("outbox").add(row);
   for (const file of sealed) work.objectStore("files").add(file);
-  if (draft) work.objectStore("drafts").delete([vault.person, `${kind}/${draft}`]);
+  for (const part of draft ? DRAFTED : []) work.objectStore("drafts").delete([vault.person, `${kind}/${draft}${part}`]);
   if (instead) await dropAnswered(work, instead);
   await work.done;
   return { ...row, ...body };
@@ -42,9 +45,9 @@ export const add = async (vault, { kind, told, label, files = {}, draft = "", in
 
 const opened = async (vault, row) => {
   const body = await open(vault.key, placeOf(row.key), row.box);
-  const said = row.said ? await open(vault.key, `${placeOf(row.key)}/said`, row.said) : {};
+  const answer = row.said ? await open(vault.key, `${placeOf(row.key)}/said`, row.said) : {};
   const { key, state, size, order: place, answeredAt } = row;
-  return { ...body, ...said, key, state, size, order: place, answeredAt };
+  return { ...body, ...answer, key, state, size, order: place, answeredAt };
 };
 
 // All records of a person, the oldest first, opened.
@@ -86,7 +89,7 @@ export const answered = async (vault, answers) => {
 
 // What was read, and is done with: only what the house has answered for good.
 export const dismiss = async (key) => {
-  const work = (await database()).transaction(["outbox", "files"], "readwrite");
+  const work = (await database()).transaction(["outbox", "files", "drafts"], "readwrite");
   await dropAnswered(work, key);
   await work.done;
 };
@@ -96,6 +99,10 @@ const dropAnswered = async (work, key) => {
   const row = await rows.get(key);
   if (!row || UNSENT.has(row.state)) return;
   rows.delete(key);
+  const drafts = work.objectStore("drafts");
+  for (const at of await drafts.getAllKeys()) {
+    if (at[1].includes(`/mend-${key}`)) drafts.delete(at);
+  }
   for (const file of await files.index("record").getAllKeys(key)) files.delete(file);
 };
 
