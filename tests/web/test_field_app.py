@@ -46,9 +46,10 @@ class Phone:
         with on(at):
             return self.client.post(reverse(name), content, content_type="application/json")
 
-    def pack(self, known: str = "") -> dict[str, Any]:
-        with on(NOW):
-            answer = self.client.get(reverse("field_pack"), {"known": known})
+    def pack(self, known: str = "", at: datetime = NOW) -> dict[str, Any]:
+        with on(at):
+            asked = {"known": known, "device": str(self.number)}
+            answer = self.client.get(reverse("field_pack"), asked)
         assert answer.status_code == 200
         told: dict[str, Any] = answer.json()
         return told

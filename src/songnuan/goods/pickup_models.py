@@ -167,9 +167,9 @@ class Pickup(models.Model):
 
     `key` is the device's, `digest` the SHA-256 (hex) of what it sent: sent again, it is the same record.
     `device_at` is when it happened by the device's clock, `taken_at` when by the house's. `proxy` is who
-    fetched it for the person, where somebody did, `signature` the picture that was signed. `movement` books
-    the goods; a record that waits has none, so that stock is never below zero. `decided_by` is another than
-    `by`. `proxy` and `reason` may be emptied.
+    fetched it for the person, where somebody did, `signature` the picture that was signed; `by_name`: it was
+    confirmed by name instead. `movement` books the goods; a record that waits has none, so that stock is
+    never below zero. `decided_by` is another than `by`. `proxy` and `reason` may be emptied.
     """
 
     key = models.UUIDField(unique=True)
@@ -184,6 +184,7 @@ class Pickup(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     proxy = SealedField(null=True)
     signature = models.ForeignKey("records.StoredFile", on_delete=models.PROTECT, related_name="+", null=True)
+    by_name = models.BooleanField(default=False)
     movement = models.OneToOneField("goods.Movement", on_delete=models.PROTECT, related_name="+", null=True)
     decided_by = _person()
     decided_at = models.DateTimeField(null=True)
@@ -213,6 +214,9 @@ class Pickup(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(status=PickupStatus.WAITING) | ~Q(doubt=""), name="goods_pickup_waits_why"
+            ),
+            models.CheckConstraint(
+                condition=Q(signature__isnull=True) | Q(by_name=False), name="goods_pickup_signed_or_named"
             ),
         ]
         indexes = [models.Index(fields=["desk", "status"], name="goods_pickup_desk")]

@@ -25,6 +25,7 @@ from songnuan.organisation.devices import devices_of, is_closed
 from songnuan.organisation.models import Device
 from songnuan.web.field import shell
 from songnuan.web.field.envelope import BODY_MOST, MB, clock_of, opened
+from songnuan.web.field.looks import note_looks
 from songnuan.web.field.packing import known_parts, packs
 from songnuan.web.field.taking import take_all
 from songnuan.web.views.shared import only_posted, posted_from, reader_of
@@ -109,13 +110,15 @@ def field_standing(request: HttpRequest) -> HttpResponse:
 def field_pack(request: HttpRequest) -> HttpResponse:
     """Give what the reader's device takes along, but for what it has: `known` names that by digests."""
     reader = reader_of(request)
+    kinds = packs(reader, known_parts(request.GET.get("known", "")))
+    note_looks(reader, request.GET.get("device", ""), kinds)
     return JsonResponse(
         {
             "person": reader.user.pk,
             "name": reader.actor.label,
             "token": get_token(request),
             "at": reader.at.isoformat(),
-            "kinds": packs(reader, known_parts(request.GET.get("known", ""))),
+            "kinds": kinds,
         }
     )
 

@@ -122,7 +122,9 @@ export const renew = async () => {
   const mine = vault;
   const known = (await partsOf(mine.person)).map(({ kind, part, digest }) => `${kind}.${part}.${digest}`);
   const path = `/field/pack/?${new URLSearchParams({ device: mine.device, known: known.join(",") })}`;
+  const asked = Date.now();
   const { status, told } = await get(path);
+  const came = Date.now();
   if (status !== 200 || told.person !== mine.person) throw new Error("other_person");
   const boxes = [];
   for (const [kind, parts] of Object.entries(told.kinds)) {
@@ -140,8 +142,8 @@ export const renew = async () => {
   for (const { person, kind, part } of there.values()) work.store.delete([person, kind, part]);
   await work.done;
   renewedAt = Date.now();
-  localStorage.setItem(renewedName(mine.person), String(renewedAt));
-  localStorage.setItem("songnuan-field-offset", String(Date.parse(told.at) - renewedAt));
+  localStorage.setItem(renewedName(mine.person), String(asked)); // what was answered since may not be in it
+  localStorage.setItem("songnuan-field-offset", String(Date.parse(told.at) - came));
   tell();
 };
 
