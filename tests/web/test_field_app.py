@@ -152,7 +152,6 @@ def test_a_desk_of_another_plan_is_not_served(gate: Gate) -> None:
 @pytest.mark.parametrize(
     "spoil",
     [
-        {"kind": "payments"},
         {"kind": ""},
         {"key": "7"},
         {"recorded_at": "yesterday"},
@@ -160,7 +159,6 @@ def test_a_desk_of_another_plan_is_not_served(gate: Gate) -> None:
         {"told": {"desk": 1}},
         {"told": {"desk": 10**30, "portion": 1}},
         {"told": []},
-        {"extra": 1},
         {"files": {"signature": "no base64!"}},
         {"files": {f"{number}": "" for number in range(9)}},
         {"files": {"signature": base64.b64encode(b"x" * 3_000_001).decode()}},
@@ -178,11 +176,27 @@ def test_a_record_that_cannot_be_read_is_refused_and_the_next_is_taken(
 
 
 @pytest.mark.parametrize("extra", [{"paid": 1}, {"status": "booked"}, {"by": 1}])
-def test_what_a_kind_does_not_name_is_not_taken(gate: Gate, extra: dict[str, object]) -> None:
+def test_what_a_kind_does_not_name_is_not_taken_and_stays_on_the_device(
+    gate: Gate, extra: dict[str, object]
+) -> None:
     desk = gate.desk("东门", 2)
     [told] = Phone(gate.clerk).answers(record(gate, desk, "赵一", **extra))
-    assert told["state"] == "refused"
+    assert told["state"] == "later"
     assert Pickup.objects.count() == 0
+
+
+@pytest.mark.parametrize("newer", [{"kind": "payments"}, {"extra": 1}])
+def test_what_a_newer_app_tells_is_kept_on_the_device_until_the_house_can_read_it(
+    gate: Gate, newer: dict[str, object]
+) -> None:
+    desk, phone = gate.desk("东门", 2), Phone(gate.clerk)
+    told = record(gate, desk, "赵一")
+    answers = phone.answers({**told, **newer}, record(gate, desk, "钱二"))
+    assert [row["state"] for row in answers] == ["later", "taken"]
+    assert answers[0]["sentence"]
+    assert Device.objects.get(number=phone.number).unsent == 1
+    assert [row["state"] for row in phone.answers(told)] == ["taken"], "once it is read"
+    assert Pickup.objects.count() == 2
 
 
 def test_a_text_of_five_megabytes_is_refused_and_kept_nowhere(gate: Gate) -> None:
@@ -340,7 +354,7 @@ def test_the_list_of_ones_devices_tells_what_each_still_held(gate: Gate) -> None
     with on(NOW):
         page = phone.client.get(reverse("field_devices")).content.decode()
         others = as_(gate.officer).get(reverse("field_devices")).content.decode()
-    assert "7" in page.partition('id="devices"')[2]
+    assert "<p>最近连接时有 7 条记录未发送</p>" in page
     assert "/close/" in page
     assert "/close/" not in others
 

@@ -24,6 +24,7 @@ MB: Final = 1_000_000
 _EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
 _LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
 """What lies beyond is no time that could be reckoned with; it is kept as this."""
+_NEWER: Final = frozenset({"extra_forbidden", "literal_error"})
 
 
 class Envelope(BaseModel):
@@ -48,6 +49,10 @@ class _Told(BaseModel):
     recorded_at: AwareDatetime
     told: dict[str, Any]
     files: dict[str, str] = Field(default_factory=dict)
+
+
+class NotKnownYet(Refusal):  # noqa: N818 - as other refusals
+    """What a newer app tells, and this house can't read yet: it stays on the device, and comes again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,21 +103,21 @@ def read(raw: Mapping[str, Any], clock: Clock) -> tuple[str, Sent]:
     """Return the kind of a record, and the record.
 
     Raises:
-        Refusal: `field_record`, `field_kind`, `field_files`.
+        NotKnownYet: `field_kind` for a kind, a part or a choice that there is not here.
+        Refusal: `field_record`, `field_files`.
 
     """
     try:
         record = _Told.model_validate(raw)
-    except ValidationError:
-        raise _unreadable() from None
+    except ValidationError as error:
+        raise _unread(error) from None
     kind = KINDS.get(record.kind)
     if kind is None:
-        sentence = _("This house knows no such records. Update the app: open it anew with a network.")
-        raise Refusal("field_kind", sentence)
+        raise _not_known() if record.kind else _unreadable()
     try:
         told = kind.schema.model_validate(record.told)
-    except ValidationError:
-        raise _unreadable() from None
+    except ValidationError as error:
+        raise _unread(error) from None
     recorded_at, device_at = clock.recorded(record.recorded_at)
     files = _files(record.files)
     return kind.name, Sent(record.key, recorded_at, device_at, clock.skew_seconds, told, files)
@@ -132,6 +137,20 @@ def _files(raw: Mapping[str, str]) -> dict[str, bytes]:
             sentence = _("A photo may have at most %(most)s MB. Take it again with this app.")
             raise Refusal("field_files", sentence % {"most": FILE_MOST // MB}, most=FILE_MOST)
     return found
+
+
+def _unread(error: ValidationError) -> Refusal:
+    """Return what is said of a record that can't be read: what is newer than this house is no fault of it."""
+    kinds = {one["type"] for one in error.errors(include_url=False, include_input=False)}
+    return _not_known() if kinds & _NEWER else _unreadable()
+
+
+def _not_known() -> NotKnownYet:
+    sentence = _(
+        "This house can't read such records yet. It is kept here, and sent again. If that goes on, open the"
+        " app anew with a network."
+    )
+    return NotKnownYet("field_kind", sentence)
 
 
 def _unreadable() -> Refusal:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from django.utils.translation import gettext as _
 
 from songnuan.kernel.refusal import Refusal
-from songnuan.web.field.envelope import Clock, read
+from songnuan.web.field.envelope import Clock, NotKnownYet, read
 from songnuan.web.field.kinds import State
 from songnuan.web.field.registry import KINDS
 from songnuan.web.views.shared import Reader
@@ -36,6 +36,8 @@ def _take(reader: Reader, raw: Mapping[str, Any], clock: Clock) -> Answer:
     try:
         name, sent = read(raw, clock)
         outcome = KINDS[name].take(reader, sent)
+    except NotKnownYet as refusal:
+        return Answer(key, "later", refusal.sentence)
     except Refusal as refusal:
         return Answer(key, "refused", refusal.sentence)
     except Exception:
