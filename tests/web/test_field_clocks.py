@@ -21,12 +21,12 @@ from people import Bureau, at, buy, open_plan_1
 from songnuan.casework.case_models import Contact, Need
 from songnuan.cli.drawing import signature
 from songnuan.emergency.models import MusterEntry, SituationReport
-from songnuan.goods.models import Pickup
+from songnuan.goods.models import Desk, Pickup
 from songnuan.jobs.models import InboxEntry
 from songnuan.kernel.actor import Actor
 from songnuan.visits.models import Visit
 from songnuan.web.field.envelope import Envelope, clock_of
-from songnuan.web.field.taking import take_all
+from songnuan.web.field.taking import UNSURE, take_all
 from web.browsing import visits_of
 from web.field_records import reader
 from web.test_field_visits import told as told_visit
@@ -133,3 +133,64 @@ def test_with_a_clock_that_is_none_a_record_sent_again_is_the_same_record(
     put_right = made.moment + timedelta(hours=41)
     assert sent(made, record, put_right.isoformat(), put_right) == first
     assert snapshot(TABLES) == before
+
+
+# Clocks that were changed -------------------------------------------------------------------------------
+
+DAY = 86_400
+
+
+def told_of(made: Made, clock: Mapping[str, int | None] | None, recorded_at: datetime) -> dict[str, Any]:
+    record = as_sent(made, recorded_at.isoformat())
+    return record if clock is None else {**record, "clock": clock}
+
+
+@pytest.mark.parametrize(
+    ("clock", "hours", "unsure"),
+    [
+        (None, 25, ""),  # it tells nothing of its clock: taken as it is, and never of a time to come
+        ({"offset": None, "moved": None}, 25, ""),
+        (
+            {"offset": -DAY, "moved": None},
+            1,
+            True,
+        ),  # a day fast when last asked, put right since
+        ({"offset": -DAY, "moved": -DAY}, 1, ""),  # the device saw it happen after the record
+        ({"offset": -DAY, "moved": -DAY // 2}, 1, "unsure"),  # some of it before, or it slept
+        ({"offset": -60, "moved": None}, 25, ""),  # clocks drift, answers take their time
+    ],
+)
+def test_a_clock_that_was_put_right_before_sending_is_noticed(
+    request: pytest.FixtureRequest, clock: Mapping[str, int | None] | None, hours: int, unsure: str
+) -> None:
+    made = pickup(request)
+    Desk.objects.update(opened_at=made.moment - timedelta(hours=1))
+    told = told_of(made, clock, made.moment + timedelta(hours=25))
+    sent_at = made.moment + timedelta(hours=5)
+    answer = sent(made, told, sent_at.isoformat(), sent_at)
+    row = Pickup.objects.get()
+    assert row.taken_at == min(made.moment + timedelta(hours=hours), sent_at)
+    assert row.device_at == made.moment + timedelta(hours=25)
+    assert (str(UNSURE) in answer["sentence"]) == bool(unsure)
+    before = snapshot(TABLES)
+    assert sent(made, told, sent_at.isoformat(), sent_at) == answer
+    assert snapshot(TABLES) == before
+
+
+def test_a_clock_that_was_changed_before_the_record_is_reckoned_as_it_is_now(
+    request: pytest.FixtureRequest,
+) -> None:
+    made = pickup(request)
+    told = told_of(made, {"offset": 0, "moved": 2}, made.moment + timedelta(days=1, hours=1))
+    sent_at = made.moment + timedelta(hours=5)
+    answer = sent(made, told, (sent_at + timedelta(days=1)).isoformat(), sent_at)
+    assert Pickup.objects.get().taken_at == made.moment + timedelta(hours=1)
+    assert str(UNSURE) not in answer["sentence"]
+
+
+@pytest.mark.parametrize("offset", [10**10, -(10**10)])
+def test_an_offset_that_no_clock_has_loses_nothing(request: pytest.FixtureRequest, offset: int) -> None:
+    made = pickup(request)
+    told = told_of(made, {"offset": offset, "moved": None}, made.moment)
+    assert sent(made, told, made.moment.isoformat(), made.moment)["state"] == "taken"
+    assert Pickup.objects.get().taken_at == made.moment

@@ -5,7 +5,7 @@ import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -24,6 +24,9 @@ MB: Final = 1_000_000
 _EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
 _LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
 """What lies beyond is no time that could be reckoned with; it is kept as this."""
+_DRIFT: Final = timedelta(minutes=5)
+"""What clocks may differ by themselves, and what an answer takes on a slow line."""
+_SECONDS: Final = 10**10
 _NEWER: Final = frozenset({"extra_forbidden", "literal_error"})
 
 
@@ -39,6 +42,19 @@ class Envelope(BaseModel):
     records: list[dict[str, Any]]
 
 
+class _Known(BaseModel):
+    """What the device knows of its clock, in seconds.
+
+    `offset` is how far the house's clock was ahead of it when that was last heard of, before the record was
+    made; `moved` by how much the clock was put forward since, None where the app was closed in between.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    offset: int | None = Field(None, ge=-_SECONDS, le=_SECONDS)
+    moved: int | None = Field(None, ge=-_SECONDS, le=_SECONDS)
+
+
 class _Told(BaseModel):
     """A record, before it is known what its kind tells."""
 
@@ -47,32 +63,72 @@ class _Told(BaseModel):
     key: UUID
     kind: str
     recorded_at: AwareDatetime
+    clock: _Known = _Known()
     told: dict[str, Any]
     files: dict[str, str] = Field(default_factory=dict)
 
 
-class NotKnownYet(Refusal):  # noqa: N818 - as other refusals
+class NotKnownYet(Refusal):
     """What a newer app tells, and this house can't read yet: it stays on the device, and comes again."""
+
+
+class Reckoned(NamedTuple):
+    """When something was recorded: by the house's clock, by the device's, and whether that is uncertain."""
+
+    at: datetime
+    device_at: datetime
+    is_unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """The device's clock against the house's, when it sent."""
+    """The device's clock, `now`, against the house's, `at`, when it sent; `offset` is the demo's."""
 
     at: datetime
     offset: timedelta
-    skew_seconds: int
+    now: datetime
 
-    def recorded(self, told: datetime) -> tuple[datetime, datetime]:
-        """Return when something was recorded, by the house's clock and by the device's.
+    @property
+    def skew(self) -> timedelta:
+        """How fast the device's clock is; one that is years away is none, and taken as right."""
+        return self.now - self.at if is_usable(self.now, self.at) else timedelta()
+
+    def recorded(self, told: datetime, known: _Known) -> Reckoned:
+        """Return when something was recorded.
 
         What a device without a usable clock tells is as of now, and never of a time to come. By its own
-        clock it stays what it told, however often it is sent: by that a record is known again.
+        clock it stays what it told, however often it is sent: by that a record is known again. Where the
+        clock was changed after the record was made, it is reckoned by how it was off before.
         """
-        device = max(_EARLIEST, min(told, _LATEST)) + self.offset
+        device = _within(told) + self.offset
+        if self._was_changed(known):
+            assert known.offset is not None  # noqa: S101 - else nobody knew of a change
+            by_last = device - self.offset + timedelta(seconds=known.offset)
+            found = min(by_last, self.at) if is_usable(by_last, self.at) else self.at
+            return Reckoned(found, device, is_unsure=not self._moved(known))
         if not is_usable(device, self.at):
-            return self.at, device
-        return min(device - timedelta(seconds=self.skew_seconds), self.at), device
+            return Reckoned(self.at, device)
+        return Reckoned(min(device - self.skew, self.at), device)
+
+    def _was_changed(self, known: _Known) -> bool:
+        """Return whether the clock was put to another time since the house was heard of, and not before."""
+        if known.offset is None or abs(self._jump(known)) <= _DRIFT:
+            return False
+        return known.moved is None or abs(timedelta(seconds=known.moved)) > _DRIFT
+
+    def _moved(self, known: _Known) -> bool:
+        """Return whether all of the change came after the record, as the device saw itself."""
+        if known.moved is None:
+            return False
+        return abs(timedelta(seconds=known.moved) - self._jump(known)) <= _DRIFT
+
+    def _jump(self, known: _Known) -> timedelta:
+        """Return by how much the clock was put forward since the device last heard of the house's."""
+        return self.now - self.offset - self.at + timedelta(seconds=known.offset or 0)
+
+
+def _within(told: datetime) -> datetime:
+    return max(_EARLIEST, min(told, _LATEST))
 
 
 def opened(body: bytes) -> Envelope:
@@ -94,9 +150,8 @@ def opened(body: bytes) -> Envelope:
 
 
 def clock_of(envelope: Envelope, at: datetime, offset: timedelta) -> Clock:
-    """Return the device's clock; one that is years away is none, and taken as right."""
-    now = max(_EARLIEST, min(envelope.now, _LATEST)) + offset
-    return Clock(at, offset, round((now - at).total_seconds()) if is_usable(now, at) else 0)
+    """Return the device's clock."""
+    return Clock(at, offset, _within(envelope.now) + offset)
 
 
 def read(raw: Mapping[str, Any], clock: Clock) -> tuple[str, Sent]:
@@ -118,9 +173,23 @@ def read(raw: Mapping[str, Any], clock: Clock) -> tuple[str, Sent]:
         told = kind.schema.model_validate(record.told)
     except ValidationError as error:
         raise _unread(error) from None
-    recorded_at, device_at = clock.recorded(record.recorded_at)
-    files = _files(record.files)
-    return kind.name, Sent(record.key, recorded_at, device_at, clock.skew_seconds, told, files)
+    found = clock.recorded(record.recorded_at, record.clock)
+    return kind.name, Sent(
+        record.key,
+        found.at,
+        found.device_at,
+        _skew(clock, found),
+        told,
+        _files(record.files),
+        is_unsure=found.is_unsure,
+    )
+
+
+def _skew(clock: Clock, found: Reckoned) -> int:
+    """Return how fast the clock was when the record was made, where that is known; else when it was sent."""
+    off = found.device_at - found.at
+    is_none = not is_usable(found.device_at, clock.at)
+    return round((clock.skew if is_none or found.at == clock.at else off).total_seconds())
 
 
 def _files(raw: Mapping[str, str]) -> dict[str, bytes]:

@@ -34,7 +34,7 @@ class Sent:
     `recorded_at` is when it was recorded by the house's clock. It is reckoned anew each time the record is
     sent, and may differ by a second then; `device_at` is by the device's clock and never differs, however
     wrong that clock is: what is compared to know a record again is that one. `skew_seconds` is how fast the
-    device's clock is.
+    device's clock is. `is_unsure`: that clock was changed meanwhile, and nobody knows when.
     """
 
     key: UUID
@@ -43,6 +43,7 @@ class Sent:
     skew_seconds: int
     told: Any
     files: Mapping[str, bytes] = field(default_factory=dict)
+    is_unsure: bool = False
 
     def as_told(self, model: type[Told]) -> Told:
         """Return what is told, as the model of its kind.

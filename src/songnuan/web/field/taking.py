@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from songnuan.kernel.refusal import Refusal
 from songnuan.web.field.envelope import Clock, NotKnownYet, read
@@ -14,6 +15,10 @@ from songnuan.web.field.registry import KINDS
 from songnuan.web.views.shared import Reader
 
 logger = logging.getLogger(__name__)
+UNSURE = gettext_lazy(
+    "The clock of this device was changed meanwhile: the time is reckoned by how the clock was before, and"
+    " may be wrong."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,4 +50,5 @@ def _take(reader: Reader, raw: Mapping[str, Any], clock: Clock) -> Answer:
         logger.exception("a record of a device: %s", key)
         sentence = _("The house could not take this just now. It is kept here, and sent again.")
         return Answer(key, "later", sentence)
-    return Answer(key, outcome.state, outcome.sentence, outcome.url)
+    sentences = [outcome.sentence, str(UNSURE) if sent.is_unsure and outcome.state != "refused" else ""]
+    return Answer(key, outcome.state, " ".join(filter(None, sentences)), outcome.url)

@@ -84,7 +84,7 @@ export const localOf = (moment) => new Date(new Date(moment).getTime() + 8 * 3_6
 export const dayOf = (moment = houseNow()) => localOf(moment).slice(0, 10);
 
 // When something was recorded on this device, by the house's clock.
-export const recordedAt = (record) => Date.parse(record.recordedAt) + houseNow() - Date.now();
+export const recordedAt = (record) => Date.parse(record.recordedAt) + (record.clock?.offset ?? houseNow() - Date.now());
 
 // A day as people say it.
 export const shortDay = (day) => day.slice(5).replace(/^0?(\d+)-0?(\d+)$/, "$1-$2");

@@ -3,6 +3,7 @@
 // A record stands on the disk, sealed, before the screen says so. Its state and its place in the order stand in
 // the clear, so that what is unsent can be counted while the device is locked.
 
+import { mark, since } from "./clocks.js";
 import { base64Of, open, openBytes, seal, sealBytes } from "./crypto.js";
 import { database, rowsOf } from "./store.js";
 
@@ -27,7 +28,7 @@ const strictly = { durability: "strict" };
 // `said` is what it tells in words, for who reads it when the packs are gone: [[label, text], …].
 export const add = async (vault, { kind, told, label, said = [], files = {}, draft = "", instead = "" }) => {
   const key = crypto.randomUUID();
-  const body = { kind, told, label, said, recordedAt: new Date().toISOString() };
+  const body = { kind, told, label, said, recordedAt: new Date().toISOString(), clock: mark() };
   const box = await seal(vault.key, placeOf(key), body);
   const sealed = await Promise.all(Object.entries(files).map(
     async ([name, bytes]) => ({ record: key, name, size: bytes.length, box: await sealBytes(vault.key, fileAt(key, name), bytes) }),
@@ -66,7 +67,10 @@ export const filesOf = async (vault, key) => {
 export const asSent = async (vault, record) => {
   const told = Object.entries(await filesOf(vault, record.key));
   const files = Object.fromEntries(told.map(([name, bytes]) => [name, base64Of(bytes)]));
-  return { key: record.key, kind: record.kind, recorded_at: record.recordedAt, told: record.told, files };
+  return {
+    key: record.key, kind: record.kind, recorded_at: record.recordedAt, clock: since(record.recordedAt, record.clock),
+    told: record.told, files,
+  };
 };
 
 // Keeps what the house answered; of what it has, the files go.
