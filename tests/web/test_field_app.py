@@ -382,3 +382,20 @@ def test_every_module_that_a_script_imports_is_of_the_shell_and_every_word_is_th
             assert urljoin(address, path) in scripts, (address, path)
         for name in re.findall(r'\bt\("([a-z_.]+)"', body):
             assert name in known, (address, name)
+
+
+def test_no_word_is_sent_along_that_no_screen_shows() -> None:
+    scripts = [address for address in shell.files() if "/web/field/" in address and address.endswith(".js")]
+    everything = "".join(shell.files()[address].decode() for address in scripts)
+    known = words("zh-hans")
+
+    def is_shown(name: str) -> bool:
+        kind, _dot, last = name.rpartition(".")
+        if f'"{name}"' in everything or (kind in known and is_shown(kind)):
+            return True  # said by its name, or a word of a list, or what stands below an input
+        return f"`{kind}.${{" in everything and f'"{last}"' in everything + _STATES
+
+    assert [name for name in known if not is_shown(name)] == []
+
+
+_STATES = '"unsent" "sending" "later" "taken" "waits" "refused" "decided"'

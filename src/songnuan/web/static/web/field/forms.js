@@ -61,13 +61,25 @@ export const saidOf = (prefix, told, names, lists = {}) => names.filter((name) =
 
 const visible = (node) => !node.closest("[hidden]");
 
+const mark = (node) => {
+  const said = el("p.missing", { id: `missing-${node.dataset.of}` }, t("needed"));
+  node.append(said);
+  for (const input of node.querySelectorAll("input, textarea, select, canvas")) {
+    input.setAttribute("aria-invalid", "true");
+    input.setAttribute("aria-describedby", said.id);
+  }
+};
+
 // Marks what is missing and goes to the first of it; returns whether anything is.
 export const missing = (form, names) => {
-  for (const mark of form.querySelectorAll(".missing")) mark.remove();
+  for (const said of form.querySelectorAll(".missing")) said.remove();
+  for (const input of form.querySelectorAll("[aria-invalid]")) {
+    for (const told of ["aria-invalid", "aria-describedby"]) input.removeAttribute(told);
+  }
   const found = names.map((name) => form.querySelector(`[data-of="${name}"]`)).filter(
     (node) => node && visible(node) && !valueOf(form, node.dataset.of),
   );
-  for (const node of found) node.append(el("p.missing", t("needed")));
+  for (const node of found) mark(node);
   const first = found[0];
   for (let fold = first?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
   first?.querySelector("input, textarea, select")?.focus();

@@ -15,6 +15,7 @@ const main = () => document.querySelector("main");
 export const say = (text, urgent = false) => {
   const box = document.querySelector("[data-said]");
   box.className = urgent ? "said urgent" : "said";
+  box.setAttribute("role", urgent ? "alert" : "status");
   box.replaceChildren(text);
   box.hidden = !text;
   clearTimeout(box.timer);

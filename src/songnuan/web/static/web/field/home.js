@@ -47,7 +47,7 @@ export const home = (lock) => ({
       "div.home",
       el("h1", t("home")),
       ...(await cards()),
-      refused ? el("p.note.urgent", t("refused_some", { count: refused })) : null,
+      refused ? el("p.note.urgent", { role: "alert" }, t("refused_some", { count: refused })) : null,
       waits ? el("p.note", t("waits_some", { count: waits })) : null,
       el(
         "div.tools",

@@ -71,10 +71,10 @@ const good = (here, [id, item, packing, quantity]) => el(
   quantity > 1 ? el("label.packs", el("input", { name: `packs-${id}`, type: "number", inputMode: "numeric", min: 1, max: quantity, value: quantity }), el("span", here.t("visits.packs", { packing, quantity }))) : null,
 );
 
-const receiving = (here, visit, signing) => el(
+const receiving = (here, visit, signing, hint = here.t("visits.handed.hint")) => el(
   "section.step", el("h2", here.t("visits.received")),
   visit.goods.length || visit.lacking.length ? el("p.note.by-call", here.t("visits.by_call")) : null,
-  visit.goods.length ? el("fieldset.choice.handed", el("legend", here.t("visits.handed")), visit.goods.map((one) => good(here, one))) : null,
+  visit.goods.length ? el("fieldset.choice.handed", el("legend", here.t("visits.handed")), hint ? el("p.soft", hint) : null, visit.goods.map((one) => good(here, one))) : null,
   visit.lacking.map(([packs, why]) => el("p.note", here.t("visits.lacking", { packs, why }))),
   lines("short_reason", "visits.short_reason", { rows: 2 }),
   line("receiver_name", "visits.receiver_name"),
