@@ -128,7 +128,7 @@ def test_what_waits_for_a_decision_is_told_and_its_kit_is_not_left(gate: Gate) -
     assert [row[3] for row in told["desks"]] == [2, 2]
     assert pack(gate, gate.other)["waiting"] == [], "another's records are not told"
     with acting():
-        row = Pickup.objects.get(key=twice["key"])
+        row = Pickup.objects.get(key=str(twice["key"]))
         goods.decide_pickup(pickup_id=row.pk, went_out=False, reason="没有领", actor=gate.officer, at=NOW)
     told = pack(gate)
     assert told["waiting"] == []
