@@ -98,7 +98,6 @@ def test_a_desk_of_another_plan_is_not_served(gate: Gate) -> None:
 @pytest.mark.parametrize(
     "spoil",
     [
-        {"kind": "payments"},
         {"kind": ""},
         {"key": "7"},
         {"recorded_at": "yesterday"},
@@ -106,7 +105,6 @@ def test_a_desk_of_another_plan_is_not_served(gate: Gate) -> None:
         {"told": {"desk": 1}},
         {"told": {"desk": 10**30, "portion": 1}},
         {"told": []},
-        {"extra": 1},
         {"files": {"signature": "no base64!"}},
         {"files": {f"{number}": "" for number in range(9)}},
         {"files": {"signature": base64.b64encode(b"x" * 3_000_001).decode()}},
@@ -124,11 +122,27 @@ def test_a_record_that_cannot_be_read_is_refused_and_the_next_is_taken(
 
 
 @pytest.mark.parametrize("extra", [{"paid": 1}, {"status": "booked"}, {"by": 1}])
-def test_what_a_kind_does_not_name_is_not_taken(gate: Gate, extra: dict[str, object]) -> None:
+def test_what_a_kind_does_not_name_is_not_taken_and_stays_on_the_device(
+    gate: Gate, extra: dict[str, object]
+) -> None:
     desk = gate.desk("东门", 2)
     [told] = Phone(gate.clerk).answers(record(gate, desk, "赵一", **extra))
-    assert told["state"] == "refused"
+    assert told["state"] == "later"
     assert Pickup.objects.count() == 0
+
+
+@pytest.mark.parametrize("newer", [{"kind": "payments"}, {"extra": 1}])
+def test_what_a_newer_app_tells_is_kept_on_the_device_until_the_house_can_read_it(
+    gate: Gate, newer: dict[str, object]
+) -> None:
+    desk, phone = gate.desk("东门", 2), Phone(gate.clerk)
+    told = record(gate, desk, "赵一")
+    answers = phone.answers({**told, **newer}, record(gate, desk, "钱二"))
+    assert [row["state"] for row in answers] == ["later", "taken"]
+    assert answers[0]["sentence"]
+    assert Device.objects.get(number=phone.number).unsent == 1
+    assert [row["state"] for row in phone.answers(told)] == ["taken"], "once it is read"
+    assert Pickup.objects.count() == 2
 
 
 def test_a_text_of_five_megabytes_is_refused_and_kept_nowhere(gate: Gate) -> None:
@@ -254,3 +268,20 @@ def test_every_module_that_a_script_imports_is_of_the_shell_and_every_word_is_th
             assert urljoin(address, path) in scripts, (address, path)
         for name in re.findall(r'\bt\("([a-z_.]+)"', body):
             assert name in known, (address, name)
+
+
+def test_no_word_is_sent_along_that_no_screen_shows() -> None:
+    scripts = [address for address in shell.files() if "/web/field/" in address and address.endswith(".js")]
+    everything = "".join(shell.files()[address].decode() for address in scripts)
+    known = words("zh-hans")
+
+    def is_shown(name: str) -> bool:
+        kind, _dot, last = name.rpartition(".")
+        if f'"{name}"' in everything or (kind in known and is_shown(kind)):
+            return True  # said by its name, or a word of a list, or what stands below an input
+        return f"`{kind}.${{" in everything and f'"{last}"' in everything + _STATES
+
+    assert [name for name in known if not is_shown(name)] == []
+
+
+_STATES = '"unsent" "sending" "later" "taken" "waits" "refused" "decided"'

@@ -5,14 +5,18 @@ from typing import Any
 
 import orjson
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from pydantic import ValidationError
 
 from emergency.group import NOW, Group, make_group
 from emergency.test_muster import DUE, TABLES, bring, call, line, stands
+from songnuan.audit.models import Entry
 from songnuan.emergency.models import Muster, MusterEntry
 from songnuan.journeys.call_muster import close_muster
 from songnuan.journeys.check_in import check_in_another
+from songnuan.kernel.clock import CHINA
+from songnuan.kernel.days import written
 from songnuan.web.field.kinds import Outcome
 from songnuan.web.field.musters import KIND
 from songnuan.web.muster_page import board_of
@@ -100,16 +104,67 @@ def test_two_devices_that_check_in_the_same_person_make_one_check_in(found: Grou
     assert again.state == "taken"
 
 
-def test_after_the_closing_it_is_refused_and_kept_but_what_arrived_before_is_known(
-    found: Group, muster: Muster
-) -> None:
+def test_what_was_put_down_before_the_closing_is_taken_after_it_as_late(found: Group, muster: Muster) -> None:
     first = put(found, muster, "member", "门卫")
     close_muster(muster_id=muster.pk, actor=found.people["leader"], at=LATER)
+    late = put(found, muster, "member", at=LATER + timedelta(hours=1))
+    assert late.state == "taken"
+    assert "迟" in late.sentence
+    made = entry("科长戊")
+    assert (made.arrived_at, made.device_at) == (LATER + timedelta(hours=1), NOW + timedelta(minutes=5))
+    assert stands(muster)["科长戊"] == "late"
+    facts = Entry.objects.filter(action="emergency.check_in").order_by("-pk")[0].facts
+    assert '"after_closing":true' in facts
     with nothing_written(TABLES):
-        late = put(found, muster, "member", at=LATER + timedelta(hours=1))
+        assert put(found, muster, "member", at=LATER + timedelta(hours=2)) == late
         assert put(found, muster, "member", "门卫", at=LATER + timedelta(hours=1)) == first
+
+
+@pytest.mark.parametrize("after", [timedelta(seconds=1), timedelta(minutes=40)])
+def test_what_was_put_down_after_the_closing_is_refused_and_kept(
+    found: Group, muster: Muster, after: timedelta
+) -> None:
+    close_muster(muster_id=muster.pk, actor=found.people["leader"], at=LATER)
+    told = record(KIND, {"muster": muster.pk}, LATER + after)
+    with nothing_written(TABLES):
+        late = send(KIND, found.people["member"], told, LATER + timedelta(hours=1))
     assert late.state == "refused"
-    assert "9:05" in late.sentence.replace("09:05", "9:05"), "when it was put down, for who is told of it"
+    moment = written((LATER + after).astimezone(CHINA), "moment")
+    assert moment in late.sentence, "when it was put down, for who is told of it"
+
+
+def test_what_was_put_down_before_the_muster_was_called_says_nothing_of_it(
+    found: Group, muster: Muster
+) -> None:
+    close_muster(muster_id=muster.pk, actor=found.people["leader"], at=LATER)
+    told = record(KIND, {"muster": muster.pk}, NOW - timedelta(seconds=1))
+    with nothing_written(TABLES):
+        assert send(KIND, found.people["member"], told, LATER).state == "refused"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"device_at": LATER + timedelta(seconds=1)},
+        {"device_at": NOW - timedelta(seconds=1)},
+        {"device_at": None},
+        {"excused_at": LATER},
+        {"absent_at": LATER},
+    ],
+)
+def test_the_database_lets_in_after_the_closing_only_what_was_put_down_before(
+    found: Group, muster: Muster, change: dict[str, Any]
+) -> None:
+    close_muster(muster_id=muster.pk, actor=found.people["leader"], at=LATER)
+    row = entry("科长戊")
+    told = {"arrived_at": LATER + timedelta(hours=1), "way": "account", "device_at": LATER, **change}
+    with pytest.raises(IntegrityError, match="emergency_musterentry_of_open"), transaction.atomic():
+        MusterEntry.objects.filter(pk=row.pk).update(**told)
+    with nothing_written(TABLES), pytest.raises(IntegrityError), transaction.atomic():
+        MusterEntry.objects.filter(pk=row.pk).update(excused_at=LATER)
+    MusterEntry.objects.filter(pk=row.pk).update(arrived_at=LATER, way="account", device_at=LATER)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        MusterEntry.objects.filter(pk=row.pk).update(device_at=NOW)
 
 
 def test_a_muster_that_is_not_there_tells_nothing(found: Group, muster: Muster) -> None:

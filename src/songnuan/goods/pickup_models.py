@@ -173,7 +173,7 @@ class Pickup(models.Model):
     `key` is the device's, `digest` the SHA-256 (hex) of what it sent: sent again, it is the same record.
     `device_at` is when it happened by the device's clock, `taken_at` when by the house's. `proxy` is who
     fetched it for the person, where somebody did (`by_proxy`, which stays when the name is emptied),
-    `signature` the picture that was signed. `movement` books
+    `signature` the picture that was signed; `by_name`: it was confirmed by name instead. `movement` books
     the goods; a record that waits has none, so that stock is never below zero. `decided_by` is another than
     `by`. `proxy` and `reason` may be emptied.
     """
@@ -191,6 +191,7 @@ class Pickup(models.Model):
     proxy = SealedField(null=True)
     by_proxy = models.BooleanField(default=False)
     signature = models.ForeignKey("records.StoredFile", on_delete=models.PROTECT, related_name="+", null=True)
+    by_name = models.BooleanField(default=False)
     movement = models.OneToOneField("goods.Movement", on_delete=models.PROTECT, related_name="+", null=True)
     decided_by = _person()
     decided_at = models.DateTimeField(null=True)
@@ -227,6 +228,9 @@ class Pickup(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(proxy__isnull=True) | Q(by_proxy=True), name="goods_pickup_by_proxy"
+            ),
+            models.CheckConstraint(
+                condition=Q(signature__isnull=True) | Q(by_name=False), name="goods_pickup_signed_or_named"
             ),
         ]
         indexes = [models.Index(fields=["desk", "status"], name="goods_pickup_desk")]

@@ -196,7 +196,8 @@ def receipt_number(pickup_id: int) -> str:
 
 def _way(row: Pickup, narrowed: Narrowed) -> str:
     way = f"代领（{narrowed.shown(row.proxy) if row.proxy else '信息已删除'}）" if row.by_proxy else "本人"
-    return f"{way}，{'签字' if row.signature_id else '凭领取码或核对姓名'}"
+    said = "具名确认" if row.by_name else "凭领取码或核对姓名"
+    return f"{way}，{'签字' if row.signature_id else said}"
 
 
 def _decided(row: Pickup) -> str:

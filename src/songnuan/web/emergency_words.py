@@ -162,6 +162,7 @@ EMERGENCY_FACTS: Mapping[str, Promise] = {
     "muster": pgettext_lazy("fact", "muster"),
     "order": pgettext_lazy("fact", "order"),
     "way_in": pgettext_lazy("fact", "checked in"),
+    "after_closing": pgettext_lazy("fact", "came in after the closing"),
     "response_level": pgettext_lazy("fact", "level"),
     "serial": pgettext_lazy("fact", "number in the year"),
     "standin": pgettext_lazy("fact", "entry"),

@@ -60,6 +60,7 @@ TO_HAND_OUT: Mapping[str, Promise] = {
     "print_pickup_codes": pgettext_lazy("refused", "to print codes of pickups"),
     "place_portion": pgettext_lazy("refused", "to put portions into another batch"),
     "take_pickup_list": pgettext_lazy("refused", "to take a list of people who get kits"),
+    "take_people_along": pgettext_lazy("refused", "to take along who gets a kit"),
     "settle_portion": pgettext_lazy("refused", "to settle a portion"),
     "add_batch_photos": pgettext_lazy("refused", "to add photos of a day on which kits were handed out"),
     "reopen_portion": pgettext_lazy("refused", "to open a settled portion again"),
@@ -155,7 +156,8 @@ PICKUP_KNOWN: Mapping[str, str] = {
     "goods.desk": "distribution opened_at closed_at version",
     "goods.distribution": "measure mode opened_at opened_by seen_on version",
     "goods.pickup": (
-        "key digest desk portion doubt device_at taken_at received_at by proxy by_proxy signature movement"
+        "key digest desk portion doubt device_at taken_at received_at by proxy by_proxy signature by_name"
+        " movement"
         " decided_by decided_at"
     ),
     "goods.portion": "recipient round first_batch status settled_by settled_at",

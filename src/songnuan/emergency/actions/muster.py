@@ -155,10 +155,14 @@ def _closed_words(muster: Muster) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What a phone says of a check-in; empty where it says nothing."""
+    """What a phone says of a check-in; empty where it says nothing.
+
+    `was_kept`: it was put down at `device_at` without a network, and comes in only now.
+    """
 
     device_at: datetime | None = None
     position: str = ""
+    was_kept: bool = False
 
 
 @transaction.atomic(savepoint=False)
@@ -166,6 +170,8 @@ def check_in(
     *, muster_id: int, line_id: int, way: str, arrival: Arrival, actor: Actor, at: datetime
 ) -> MusterEntry:
     """Check somebody in; who is in already stays so, as they came first.
+
+    What a phone put down while the muster ran, and could not send, is taken after the closing too: as late.
 
     Args:
         muster_id: Which muster.
@@ -181,7 +187,8 @@ def check_in(
 
     """
     muster = _held(muster_id)
-    _require_open(muster)
+    if not _put_down_in_time(muster, arrival):
+        _require_open(muster)
     entry = MusterEntry.objects.filter(muster=muster, line=line_id).select_related("line").first()
     if entry is None:
         raise Refusal("muster_stranger", _("This person is not expected here. Ask the office."))
@@ -198,7 +205,8 @@ def check_in(
         checked_in_by=actor.user_id if way == ArrivalWay.DEPUTY else None,
     )
     if fresh:
-        _note(muster, "check_in", actor, at, way_in=way, call_line=entry.line.position)
+        late: dict[str, bool] = {} if muster.closed_at is None else {"after_closing": True}
+        _note(muster, "check_in", actor, at, way_in=way, call_line=entry.line.position, **late)
     entry.refresh_from_db()
     return entry
 
@@ -275,6 +283,14 @@ def _held(muster_id: int) -> Muster:
 def _require_open(muster: Muster) -> None:
     if muster.closed_at is not None:
         raise Refusal("muster_closed", _("This muster is closed: nothing of it changes any more."))
+
+
+def _put_down_in_time(muster: Muster, arrival: Arrival) -> bool:
+    """Return whether a check-in that comes in after the closing was put down while the muster ran."""
+    put_down = arrival.device_at if arrival.was_kept else None
+    if put_down is None or muster.closed_at is None:
+        return False
+    return muster.called_at <= put_down <= muster.closed_at
 
 
 def leads(activation: Activation, actor: Actor, at: datetime) -> bool:

@@ -29,7 +29,7 @@ from songnuan.goods.actions.pickups import decide_pickup, give_back, record_pick
 from songnuan.goods.actions.proxies import name_proxy
 from songnuan.goods.actions.purchases import cancel_purchase, close_short, define_kit, record_purchase, settle
 from songnuan.goods.actions.stock import receive, send_back
-from songnuan.goods.actions.taking import take_pickup_list
+from songnuan.goods.actions.taking import take_people_along, take_pickup_list
 from songnuan.goods.actions.taking_back import reopen_portion, withdraw_distribution
 
 __all__ = [
@@ -71,6 +71,7 @@ __all__ = [
     "settle_portion",
     "start_count",
     "take_back_issue",
+    "take_people_along",
     "take_pickup_list",
     "withdraw_batch_photo",
     "withdraw_distribution",

@@ -35,7 +35,7 @@ class ToldPickup:
     """What a device sends: its key, the desk and the portion, when it was picked up, by whom instead.
 
     `device_at` is the device's own time, where `taken_at` was put right by what its clock is ahead or behind;
-    `signed` is the SHA-256 (hex) of the picture that was signed.
+    `signed` is the SHA-256 (hex) of the picture that was signed; `by_name`: it was confirmed by name instead.
     """
 
     key: UUID
@@ -45,6 +45,7 @@ class ToldPickup:
     proxy: str = ""
     device_at: datetime | None = None
     signed: str = ""
+    by_name: bool = False
 
     @property
     def by_device(self) -> datetime:
@@ -59,6 +60,8 @@ class ToldPickup:
         told = [self.desk_id, self.portion_id, self.by_device.isoformat(), proxy]
         if self.signed:
             told.append(self.signed)
+        if self.by_name:
+            told.append("by name")
         return sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -104,6 +107,7 @@ def record_pickup(
         proxy=proxy or None,
         by_proxy=bool(proxy),
         signature_id=signature_id,
+        by_name=told.by_name and signature_id is None,
     )
     try:
         # The key of another desk's record may come in at this very moment: then all of this is undone.

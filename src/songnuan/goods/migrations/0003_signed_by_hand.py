@@ -46,6 +46,15 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.storedfile'),
         ),
         migrations.AddField(
+            model_name='pickup',
+            name='by_name',
+            field=models.BooleanField(default=False),
+        ),
+        migrations.AddConstraint(
+            model_name='pickup',
+            constraint=models.CheckConstraint(condition=models.Q(('signature__isnull', True), ('by_name', False), _connector='OR'), name='goods_pickup_signed_or_named'),
+        ),
+        migrations.AddField(
             model_name='recipient',
             name='proxy',
             field=songnuan.kernel.sealed.SealedField(null=True),
@@ -66,5 +75,5 @@ class Migration(migrations.Migration):
         ),
         _BACK,
         # Whether somebody signed, and what, stays as well.
-        Triggers(_pickups(*_KEPT, "signature_id").forward, _pickups(*_KEPT).forward),
+        Triggers(_pickups(*_KEPT, "signature_id", "by_name").forward, _pickups(*_KEPT).forward),
     ]

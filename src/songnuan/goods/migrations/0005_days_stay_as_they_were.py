@@ -8,7 +8,7 @@ from songnuan.kernel.triggers import Triggers, set_aside
 _ASIDE, _BACK = set_aside("goods_")
 _KEPT = (
     *("id", "key", "digest", "desk_id", "portion_id", "doubt", "device_at", "taken_at"),
-    *("received_at", "by_id", "signature_id"),
+    *("received_at", "by_id", "signature_id", "by_name"),
 )
 _OTHER_PORTION = "NEW.recipient_id <> OLD.recipient_id OR NEW.round <> OLD.round"
 

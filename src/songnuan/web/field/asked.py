@@ -40,7 +40,7 @@ def choices_of(name: str, choices: Iterable[tuple[str, Word]]) -> dict[str, Word
     }
 
 
-def require_same(known: datetime | None, sent: datetime) -> None:
+def require_same(known: datetime | None, sent: datetime | None) -> None:
     """Let pass a record that was taken before and comes again: by its device's clock it is the same.
 
     Raises:

@@ -20,7 +20,6 @@ WORDS: Mapping[str, Word] = {
     "contacts.visit": _("Record a visit at home"),
     "contacts.need_only": _("Put a need down"),
     "contacts.came_up": _("Did a need come up?"),
-    "contacts.today": _("Today"),
     "contacts.do": pgettext_lazy("field", "Record"),
     **choices_of("contacts.ways", Way.choices),
     **choices_of("contacts.categories", Category.choices),

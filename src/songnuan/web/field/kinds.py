@@ -2,17 +2,23 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 from django.utils.functional import Promise
 from pydantic import BaseModel, ConfigDict
 
+from songnuan.visits.rules import SKEW_MOST
 from songnuan.web.views.shared import Reader
 
 State = Literal["taken", "waits", "refused"]
 Told = TypeVar("Told", bound="Record")
+
+
+def is_usable(device: datetime, at: datetime) -> bool:
+    """Return whether what a device's clock says can be reckoned with: years away it is no clock."""
+    return abs(device - at) <= timedelta(seconds=SKEW_MOST)
 
 
 class Record(BaseModel):
@@ -26,8 +32,9 @@ class Sent:
     """A record as it came in.
 
     `recorded_at` is when it was recorded by the house's clock. It is reckoned anew each time the record is
-    sent, and may differ by a second then; `device_at` is by the device's clock and never differs: what is
-    compared to know a record again is that one. `skew_seconds` is how fast the device's clock is.
+    sent, and may differ by a second then; `device_at` is by the device's clock and never differs, however
+    wrong that clock is: what is compared to know a record again is that one. `skew_seconds` is how fast the
+    device's clock is. `is_unsure`: that clock was changed meanwhile, and nobody knows when.
     """
 
     key: UUID
@@ -36,6 +43,7 @@ class Sent:
     skew_seconds: int
     told: Any
     files: Mapping[str, bytes] = field(default_factory=dict)
+    is_unsure: bool = False
 
     def as_told(self, model: type[Told]) -> Told:
         """Return what is told, as the model of its kind.

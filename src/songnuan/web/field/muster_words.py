@@ -22,7 +22,6 @@ WORDS: Mapping[str, Word] = {
     "musters.others": _("Check in others"),
     "musters.missing": _("{count} not there yet"),
     "musters.find": _("Name or section"),
-    "musters.there": pgettext_lazy("field", "is there"),
     "musters.sure": _("{name} is there: check in"),
     "musters.here": _("Checked in with this device, {time}"),
     "musters.more": _("{count} more: type a name."),

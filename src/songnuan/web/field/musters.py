@@ -64,7 +64,8 @@ def _muster(row: Muster, reader: Reader) -> dict[str, Any]:
 def take(reader: Reader, sent: Sent) -> Outcome:
     """Check somebody in; who is in already stays so, as they came first.
 
-    It is received when it comes in, and on time or late by that; when it was put down stands beside it.
+    It is received when it comes in, and on time or late by that, also after the closing where it was put down
+    before; when it was put down stands beside it.
     """
     told = sent.as_told(CheckIn)
     who: dict[str, Any] = {"muster_id": told.muster, "actor": reader.actor, "at": reader.at}
@@ -72,9 +73,9 @@ def take(reader: Reader, sent: Sent) -> Outcome:
         return _there(earlier)
     try:
         if told.line is None:
-            arrival = Arrival(device_at=sent.recorded_at, position=told.position)
+            arrival = Arrival(device_at=sent.recorded_at, position=told.position, was_kept=True)
             return _there(check_in_oneself(arrival=arrival, **who))
-        arrival = Arrival(device_at=sent.recorded_at)
+        arrival = Arrival(device_at=sent.recorded_at, was_kept=True)
         return _there(check_in_another(line_id=told.line, arrival=arrival, **who))
     except Refusal as refusal:
         if refusal.code != "muster_closed":
@@ -104,8 +105,8 @@ def _there(entry: MusterEntry) -> Outcome:
 
 def _closed(sent: Sent, told: CheckIn) -> Outcome:
     sentence = _(
-        "The muster was closed before this came in, and stays as it was closed. It was put down here at"
-        " %(time)s: tell whoever leads the response that they were there, then discard it here."
+        "The muster was closed before this was put down at %(time)s, and stays as it was closed: tell whoever"
+        " leads the response that they were there, then discard it here."
     )
     time = written(sent.recorded_at.astimezone(CHINA), "moment")
     return Outcome("refused", sentence % {"time": time}, _url(told.muster))

@@ -24,8 +24,7 @@ WORDS: Mapping[str, Promise] = {
     "pickups.taken": _("Picked up already"),
     "pickups.here": _("Handed out with this device, {time}"),
     "pickups.referred": _("Missed all batches: still to be handed out"),
-    "pickups.gone": _("No longer on the list"),
-    "pickups.settled": _("Settled by the office"),
+    "pickups.early": _("Not due before {day}"),
     "pickups.hand": _("Hand over"),
     "pickups.anyway": _("Record that it was handed over all the same"),
     "pickups.short": _(
@@ -36,8 +35,8 @@ WORDS: Mapping[str, Promise] = {
         "This was picked up already. If it is really handed over again, both records are kept and the"
         " office decides."
     ),
-    "pickups.not_due": _(
-        "Nothing is due to this person. If a kit is really handed over, the record is kept and the office"
+    "pickups.too_early": _(
+        "This kit is due on a later day. If it is really handed over now, the record is kept and the office"
         " decides."
     ),
     "pickups.closed": _("This desk is closed. Go back and choose another."),
@@ -45,4 +44,7 @@ WORDS: Mapping[str, Promise] = {
     "pickups.proxy_name": _("Who fetches it"),
     "pickups.proxy_named": _("Named: {name}"),
     "pickups.sign": _("Signature of who takes it"),
+    "pickups.by_name": _("Confirmed by name, without a signature"),
+    "pickups.desk": _("Desk"),
+    "pickups.which": pgettext_lazy("pickup", "Round"),
 }

@@ -9,11 +9,18 @@ from pydantic import Field
 
 from songnuan.goods.actions.pickups import ToldPickup
 from songnuan.goods.actions.proxies import PROXY_LENGTH
-from songnuan.goods.desk_queries import PortionRow, kits_left, open_desks, portion_rows
+from songnuan.goods.desk_queries import (
+    PortionRow,
+    kits_left,
+    open_desks,
+    portion_rows,
+    waiting_at,
+    waiting_keys,
+)
 from songnuan.goods.models import Desk, Distribution
 from songnuan.goods.pickup_models import PickupStatus
 from songnuan.goods.pickup_queries import batch_days, portion_parts
-from songnuan.goods.pickup_states import Portioned
+from songnuan.goods.pickup_states import Mode, Portioned
 from songnuan.journeys.record_pickup import record_pickup
 from songnuan.organisation.permissions import Permission
 from songnuan.web.field.kinds import FieldKind, Outcome, Record, Sent
@@ -24,31 +31,45 @@ _LETTERS: Mapping[str, str] = {
     Portioned.OPEN: "o",
     Portioned.TAKEN: "t",
     Portioned.REFERRED: "r",
-    Portioned.LEFT: "l",
-    Portioned.SETTLED: "s",
 }
 
 
 class Told(Record):
-    """What a desk recorded: which portion went out, and who fetched it for the person, where somebody did."""
+    """What a desk recorded: which portion went out, and who fetched it for the person, where somebody did.
+
+    `by_name`: who took it confirmed it by name, where the desk asks for signatures and nobody signed.
+    """
 
     desk: int = Field(gt=0)
     portion: int = Field(gt=0)
     proxy: str = Field(default="", max_length=PROXY_LENGTH)
+    by_name: bool = False
 
 
 def pack(reader: Reader) -> Mapping[str, Any] | None:
     """Return the reader's desks, and of each of their distributions the people and how portions stand.
 
-    People are a part of their own: what changes with each pickup is small.
+    People are a part of their own: what changes with each pickup is small. Who has left or was settled with
+    is not told, nor who may fetch what was fetched.
     """
     desks = list(open_desks(reader.reach_ids(Permission.PICKUP_RECORD)))
     if not desks:
         return None
+    waiting = waiting_at([desk.pk for desk in desks])
+    distributions = {desk.distribution_id: desk.distribution for desk in desks}
     told: dict[str, Any] = {
-        "desks": [[desk.pk, desk.distribution_id, desk.name, kits_left(desk, reader.day)] for desk in desks]
+        "desks": [
+            [
+                desk.pk,
+                desk.distribution_id,
+                desk.name,
+                max(kits_left(desk, reader.day) - waiting.get(desk.pk, 0), 0),
+            ]
+            for desk in desks
+        ],
+        "waiting": waiting_keys(reader.user.pk, list(distributions)),
     }
-    for distribution in {desk.distribution_id: desk.distribution for desk in desks}.values():
+    for distribution in distributions.values():
         told |= _distribution(distribution, reader)
     return told
 
@@ -62,6 +83,7 @@ def _distribution(distribution: Distribution, reader: Reader) -> dict[str, Any]:
             "parts": [
                 [part.item, part.quantity, part.packing] for part in portion_parts(distribution.kit_id)
             ],
+            "rounds": distribution.mode == Mode.ROUNDS.value,
             "batches": [[batch.position, batch.on.isoformat()] for batch in batch_days(number)],
             "proxies": bool(settings.get("proxies", True)),
             "signature": bool(settings.get("signature", False)),
@@ -71,6 +93,7 @@ def _distribution(distribution: Distribution, reader: Reader) -> dict[str, Any]:
             "status": "".join(_LETTERS[row.status] for row in rows),
             "batch": [row.batch for row in rows],
         },
+        f"proxies:{number}": {str(row.portion_id): row.proxy for row in rows if row.proxy},
     }
 
 
@@ -81,10 +104,7 @@ def _people(rows: list[PortionRow], reader: Reader) -> dict[str, Any]:
     names = names_on(units, reader.day)
     return {
         "units": [names[unit_id] for unit_id in units],
-        "rows": [
-            [row.portion_id, row.name, place[row.unit_id], row.code, row.round, row.proxy or ""]
-            for row in rows
-        ],
+        "rows": [[row.portion_id, row.name, place[row.unit_id], row.code, row.round] for row in rows],
     }
 
 
@@ -95,7 +115,13 @@ def take(reader: Reader, sent: Sent) -> Outcome:
         return Outcome("refused", _("There is no such desk. Note it on paper and tell the office."))
     row, _is_new = record_pickup(
         told=ToldPickup(
-            sent.key, told.desk, told.portion, sent.recorded_at, told.proxy, device_at=sent.device_at
+            sent.key,
+            told.desk,
+            told.portion,
+            sent.recorded_at,
+            told.proxy,
+            device_at=sent.device_at,
+            by_name=told.by_name,
         ),
         signature=sent.files.get("signature", b""),
         actor=reader.actor,

@@ -22,7 +22,6 @@ WORDS: Mapping[str, Word] = {
     "situation.said_event": _("Event: {unit}"),
     "situation.here": _("Recorded with this device, {time}"),
     "situation.now": _("Just now"),
-    "situation.figures": _("How many"),
     "situation.do": _("Report the event"),
     **choices_of("situation.categories", EventCategory.choices),
     **words_of("situation", EventForm, "category happened_at words checked"),

@@ -6,14 +6,19 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from songnuan.kernel.refusal import Refusal
-from songnuan.web.field.envelope import Clock, read
+from songnuan.web.field.envelope import Clock, NotKnownYet, read
 from songnuan.web.field.kinds import State
 from songnuan.web.field.registry import KINDS
 from songnuan.web.views.shared import Reader
 
 logger = logging.getLogger(__name__)
+UNSURE = gettext_lazy(
+    "The clock of this device was changed meanwhile: the time is reckoned by how the clock was before, and"
+    " may be wrong."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,8 @@ def _take(reader: Reader, raw: Mapping[str, Any], clock: Clock) -> Answer:
     try:
         name, sent = read(raw, clock)
         outcome = KINDS[name].take(reader, sent)
+    except NotKnownYet as refusal:
+        return Answer(key, "later", refusal.sentence)
     except Refusal as refusal:
         return Answer(key, "refused", refusal.sentence)
     except Exception:
@@ -43,4 +50,5 @@ def _take(reader: Reader, raw: Mapping[str, Any], clock: Clock) -> Answer:
         logger.exception("a record of a device: %s", key)
         sentence = _("The house could not take this just now. It is kept here, and sent again.")
         return Answer(key, "later", sentence)
-    return Answer(key, outcome.state, outcome.sentence, outcome.url)
+    sentences = [outcome.sentence, str(UNSURE) if sent.is_unsure and outcome.state != "refused" else ""]
+    return Answer(key, outcome.state, " ".join(filter(None, sentences)), outcome.url)

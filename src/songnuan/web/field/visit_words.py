@@ -16,7 +16,6 @@ WORDS: Mapping[str, Word] = {
     "visits.late": pgettext_lazy("field", "overdue"),
     "visits.day": _("Planned for {day}"),
     "visits.here": _("Recorded with this device, {time}"),
-    "visits.gone": _("This visit is not on this device any more. Fetch the newest."),
     "visits.now": _("Just now"),
     "visits.another_time": _("At another time"),
     "visits.when": _("When and how"),

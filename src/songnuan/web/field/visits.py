@@ -32,7 +32,7 @@ from songnuan.visits.rules import Begun, is_before_plan, is_late_entry
 from songnuan.web.counting import taken
 from songnuan.web.door import Door
 from songnuan.web.field.asked import require_same, wrong
-from songnuan.web.field.kinds import FieldKind, Outcome, Record, Sent
+from songnuan.web.field.kinds import FieldKind, Outcome, Record, Sent, is_usable
 from songnuan.web.field.visit_pack import pack
 from songnuan.web.field.visit_words import WORDS
 from songnuan.web.problem_form import PROBLEMS_MOST, problem_places
@@ -100,7 +100,7 @@ def take(reader: Reader, sent: Sent) -> Outcome:
     """
     told = sent.as_told(VisitRecord)
     if _is_recorded(reader, sent):
-        return _again(sent, told)
+        return _again(reader, sent, told)
     found = detail(told.visit)
     if found is None or not reader.may(Permission.VISIT_VIEW, found.unit_id):
         return _not_yours()
@@ -122,17 +122,18 @@ def _overtaken(reader: Reader, sent: Sent, refusal: Refusal) -> Outcome:
     """
     visit_id = sent.as_told(VisitRecord).visit
     if _is_recorded(reader, sent):  # the same record, sent twice at once
-        return _again(sent, sent.as_told(VisitRecord))
+        return _again(reader, sent, sent.as_told(VisitRecord))
     now = detail(visit_id)
     if refusal.code != "wrong_state" or now is None or now.received_at is None:
         raise refusal
     return _by_another(now)
 
 
-def _again(sent: Sent, told: VisitRecord) -> Outcome:
-    """Return what is said of a record that was taken before."""
+def _again(reader: Reader, sent: Sent, told: VisitRecord) -> Outcome:
+    """Return what is said of a record that was taken before; a clock that was none was not kept with it."""
     found = Visit.objects.filter(pk=told.visit).first()
-    require_same(found.device_at if found else None, sent.device_at)
+    kept = sent.device_at if is_usable(sent.device_at, reader.at) else None
+    require_same(found.device_at if found else sent.recorded_at, kept)
     return _recorded(told.visit)
 
 

@@ -27,6 +27,7 @@ from songnuan.organisation.models import Device
 from songnuan.web.accounts import has_just_signed_in
 from songnuan.web.field import shell
 from songnuan.web.field.envelope import BODY_MOST, MB, clock_of, opened
+from songnuan.web.field.looks import note_looks
 from songnuan.web.field.packing import known_parts, packs
 from songnuan.web.field.taking import take_all
 from songnuan.web.views.shared import only_posted, posted_from, reader_of
@@ -121,13 +122,15 @@ def field_pack(request: HttpRequest) -> HttpResponse:
         return _said(422, refusal.code, refusal.sentence)
     if device.closed_at is not None:
         return _said(410, "device_closed", _("This device was closed."))
+    kinds = packs(reader, known_parts(request.GET.get("known", "")))
+    note_looks(reader, device.pk, kinds)
     return JsonResponse(
         {
             "person": reader.user.pk,
             "name": reader.actor.label,
             "token": get_token(request),
             "at": reader.at.isoformat(),
-            "kinds": packs(reader, known_parts(request.GET.get("known", ""))),
+            "kinds": kinds,
         }
     )
 

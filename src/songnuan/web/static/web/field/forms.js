@@ -54,15 +54,32 @@ export const fill = (form, told) => {
   }
 };
 
+// What a record tells, in the words of its form: [[label, text], …]; `lists` has the list of each chosen word.
+export const saidOf = (prefix, told, names, lists = {}) => names.filter((name) => told[name]).map(
+  (name) => [t(`${prefix}.${name}`), lists[name] ? t(`${lists[name]}.${told[name]}`) : String(told[name])],
+);
+
 const visible = (node) => !node.closest("[hidden]");
+
+const mark = (node) => {
+  const said = el("p.missing", { id: `missing-${node.dataset.of}` }, t("needed"));
+  node.append(said);
+  for (const input of node.querySelectorAll("input, textarea, select, canvas")) {
+    input.setAttribute("aria-invalid", "true");
+    input.setAttribute("aria-describedby", said.id);
+  }
+};
 
 // Marks what is missing and goes to the first of it; returns whether anything is.
 export const missing = (form, names) => {
-  for (const mark of form.querySelectorAll(".missing")) mark.remove();
+  for (const said of form.querySelectorAll(".missing")) said.remove();
+  for (const input of form.querySelectorAll("[aria-invalid]")) {
+    for (const told of ["aria-invalid", "aria-describedby"]) input.removeAttribute(told);
+  }
   const found = names.map((name) => form.querySelector(`[data-of="${name}"]`)).filter(
     (node) => node && visible(node) && !valueOf(form, node.dataset.of),
   );
-  for (const node of found) node.append(el("p.missing", t("needed")));
+  for (const node of found) mark(node);
   const first = found[0];
   for (let fold = first?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
   first?.querySelector("input, textarea, select")?.focus();
@@ -79,7 +96,7 @@ export const localOf = (moment) => new Date(new Date(moment).getTime() + 8 * 3_6
 export const dayOf = (moment = houseNow()) => localOf(moment).slice(0, 10);
 
 // When something was recorded on this device, by the house's clock.
-export const recordedAt = (record) => Date.parse(record.recordedAt) + houseNow() - Date.now();
+export const recordedAt = (record) => Date.parse(record.recordedAt) + (record.clock?.offset ?? houseNow() - Date.now());
 
 // A day as people say it.
 export const shortDay = (day) => day.slice(5).replace(/^0?(\d+)-0?(\d+)$/, "$1-$2");

@@ -1,5 +1,6 @@
 // What a kind works with (told in kinds.js), and the screens of the app one above the other.
 
+import { base64Of, bytesOf } from "./crypto.js";
 import { el } from "./dom.js";
 import * as outbox from "./outbox.js";
 import * as sync from "./sync.js";
@@ -14,6 +15,7 @@ const main = () => document.querySelector("main");
 export const say = (text, urgent = false) => {
   const box = document.querySelector("[data-said]");
   box.className = urgent ? "said urgent" : "said";
+  box.setAttribute("role", urgent ? "alert" : "status");
   box.replaceChildren(text);
   box.hidden = !text;
   clearTimeout(box.timer);
@@ -76,6 +78,7 @@ const full = (error) => error.name === "QuotaExceededError";
 
 const record = async (kind, given) => {
   try {
+    await keeping;
     const made = await outbox.add(app.vault, { kind, ...given });
     app.records = [...app.records.filter(({ key }) => key !== given.instead), { ...made, state: "unsent" }];
     say(el("span", el("strong", t("recorded")), " ", given.label ?? "", " ", el("span.soft", t("recorded_kept"))));
@@ -105,6 +108,29 @@ const restore = (form, told) => {
   }
 };
 
+// What is being filled in is kept in turn, and before anything is recorded: else it would outlive its record.
+let keeping = Promise.resolve();
+const keep = (name, value) => {
+  const { vault } = app;
+  if (!vault) return;
+  keeping = keeping.then(() => outbox.keepDraft(vault, name, value)).catch((error) => {
+    if (full(error)) say(t("full_draft"), true);
+  });
+};
+
+// Keeps a form while it is filled in, and brings back what was: inputs, photos, and what was signed, where it was
+// signed for what still stands there (`signedFor`).
+const keepForm = async (form, name, { photos, pad, signedFor = () => "" } = {}) => {
+  const [told, pictures, signed] = await Promise.all(["", "/photos", "/strokes"].map((part) => outbox.draft(app.vault, name + part)));
+  if (told) restore(form, told);
+  if (pictures) await photos?.add(Object.fromEntries(pictures.map((picture, at) => [`photo-${at + 1}`, bytesOf(picture)])));
+  if (signed && signed.of === signedFor()) pad?.draw(signed.strokes);
+  form.addEventListener("input", () => keep(name, valuesOf(form)));
+  if (photos) photos.changed = () => keep(`${name}/photos`, Object.values(photos.files()).map(base64Of));
+  if (pad) pad.changed = () => keep(`${name}/strokes`, { of: signedFor(), strokes: pad.strokes() });
+  return Boolean(told);
+};
+
 export const hereOf = (kind) => ({
   t,
   say,
@@ -119,10 +145,5 @@ export const hereOf = (kind) => ({
   files: (key) => outbox.filesOf(app.vault, key),
   draft: (name) => outbox.draft(app.vault, `${kind}/${name}`),
   keepDraft: (name, value) => outbox.keepDraft(app.vault, `${kind}/${name}`, value),
-  async keepForm(form, name) {
-    const told = await outbox.draft(app.vault, `${kind}/${name}`);
-    if (told) restore(form, told);
-    form.addEventListener("input", () => app.vault && outbox.keepDraft(app.vault, `${kind}/${name}`, valuesOf(form)));
-    return Boolean(told);
-  },
+  keepForm: (form, name, more) => keepForm(form, `${kind}/${name}`, more),
 });

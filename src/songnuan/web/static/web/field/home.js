@@ -5,10 +5,13 @@ import { button, clock, el } from "./dom.js";
 import { app, back, go, hereOf, redraw, reread, say } from "./here.js";
 import { KINDS } from "./kinds.js";
 import { UNSENT, dismiss } from "./outbox.js";
+import { one } from "./record.js";
 import * as sync from "./sync.js";
 import { choose, language, languages, t } from "./words.js";
 
-const count = (...states) => app.records.filter(({ state }) => states.includes(state)).length;
+const kindOf = (row) => KINDS.find(({ name }) => name === row.kind);
+const isDecided = (row) => Boolean(kindOf(row)?.isDecided?.(hereOf(row.kind), row));
+const count = (...states) => app.records.filter((row) => states.includes(row.state) && !isDecided(row)).length;
 
 const card = ({ title, detail, badge, open }) => el(
   "button.card", { type: "button", onclick: open },
@@ -44,7 +47,7 @@ export const home = (lock) => ({
       "div.home",
       el("h1", t("home")),
       ...(await cards()),
-      refused ? el("p.note.urgent", t("refused_some", { count: refused })) : null,
+      refused ? el("p.note.urgent", { role: "alert" }, t("refused_some", { count: refused })) : null,
       waits ? el("p.note", t("waits_some", { count: waits })) : null,
       el(
         "div.tools",
@@ -79,16 +82,17 @@ export const tongues = () => el(
 );
 
 const line = (row) => {
-  const kind = KINDS.find(({ name }) => name === row.kind);
+  const kind = kindOf(row);
   const state = row.state;
   const isStuck = row.broken && UNSENT.has(state);
   const mend = state === "refused" && kind?.mend?.(hereOf(kind.name), row);
   return el(
     `li.record.${state}`,
     el("p", el("strong", kind ? kind.line(row) : row.label), " ", el("span.soft", clock(row.recordedAt))),
-    el("p.state", t(isStuck ? "state.broken" : `state.${state}`)),
-    row.sentence && el("p", row.sentence),
+    el("p.state", t(isStuck ? "state.broken" : `state.${isDecided(row) ? "decided" : state}`)),
+    row.sentence && !isDecided(row) ? el("p", row.sentence) : null,
     row.url && el("p", el("a", { href: row.url }, t("open_site"))),
+    !row.broken && button(t("look"), () => go(one(row)), ".wide"),
     mend && button(t("mend"), mend, ".wide"),
     state === "refused" && button(t("dismiss_refused"), () => go(parting(row)), ".plain"),
     (state === "waits" || state === "taken") && button(t("dismiss"), async () => {

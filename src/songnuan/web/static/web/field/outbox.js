@@ -3,6 +3,7 @@
 // A record stands on the disk, sealed, before the screen says so. Its state and its place in the order stand in
 // the clear, so that what is unsent can be counted while the device is locked.
 
+import { mark, since } from "./clocks.js";
 import { base64Of, open, openBytes, seal, sealBytes } from "./crypto.js";
 import { database, draftsOf, partsOf, rowsOf, stands } from "./store.js";
 import { Said, t } from "./words.js";
@@ -20,10 +21,13 @@ const placeOf = (key) => `outbox/${key}`;
 export const packAt = (kind, part) => `packs/${kind}/${part}`;
 const fileAt = (key, name) => `files/${key}/${name}`;
 
+const DRAFTED = ["", "/photos", "/strokes"]; // what a form keeps while it is filled in
+
 const strictly = { durability: "strict" };
 
 // Writes a record; when this returns, it is kept. `files` are bytes (Uint8Array) by name.
 // `instead` is the key of a record that the house refused, and that this one mends: it goes as this one stands.
+// `said` is what it tells in words, for who reads it when the packs are gone: [[label, text], …].
 export const add = async (vault, given) => {
   try {
     return await written(vault, given);
@@ -33,9 +37,9 @@ export const add = async (vault, given) => {
   }
 };
 
-const written = async (vault, { kind, told, label, files = {}, draft = "", instead = "" }) => {
+const written = async (vault, { kind, told, label, said = [], files = {}, draft = "", instead = "" }) => {
   const key = crypto.randomUUID();
-  const body = { kind, told, label, recordedAt: new Date().toISOString() };
+  const body = { kind, told, label, said, recordedAt: new Date().toISOString(), clock: mark() };
   const box = await seal(vault.key, placeOf(key), body);
   const sealed = await Promise.all(Object.entries(files).map(
     async ([name, bytes]) => ({ record: key, name, size: bytes.length, box: await sealBytes(vault.key, fileAt(key, name), bytes) }),
@@ -47,7 +51,7 @@ const written = async (vault, { kind, told, label, files = {}, draft = "", inste
   if (!(await stands(work, vault))) throw new Said(t("lost"));
   work.objectStore("outbox").add(row);
   for (const file of sealed) work.objectStore("files").add(file);
-  if (draft) work.objectStore("drafts").delete([vault.person, `${kind}/${draft}`]);
+  for (const part of draft ? DRAFTED : []) work.objectStore("drafts").delete([vault.person, `${kind}/${draft}${part}`]);
   if (instead) await dropAnswered(work, instead);
   await work.done;
   return { ...row, ...body };
@@ -98,7 +102,10 @@ export const asSent = async (vault, record) => {
   }
   const told = Object.entries(opening);
   const files = Object.fromEntries(told.map(([name, bytes]) => [name, base64Of(bytes)]));
-  return { key: record.key, kind: record.kind, recorded_at: record.recordedAt, told: record.told, files };
+  return {
+    key: record.key, kind: record.kind, recorded_at: record.recordedAt, clock: since(record.recordedAt, record.clock),
+    told: record.told, files,
+  };
 };
 
 // Keeps what the house answered; of what it has, the files go.
@@ -121,7 +128,7 @@ export const answered = async (vault, answers) => {
 
 // What was read, and is done with: only what the house has answered for good.
 export const dismiss = async (key) => {
-  const work = (await database()).transaction(["outbox", "files"], "readwrite");
+  const work = (await database()).transaction(["outbox", "files", "drafts"], "readwrite");
   await dropAnswered(work, key);
   await work.done;
 };
@@ -131,6 +138,10 @@ const dropAnswered = async (work, key) => {
   const row = await rows.get(key);
   if (!row || UNSENT.has(row.state)) return;
   rows.delete(key);
+  const drafts = work.objectStore("drafts");
+  for (const at of await drafts.getAllKeys()) {
+    if (at[1].includes(`/mend-${key}`)) drafts.delete(at);
+  }
   for (const file of await files.index("record").getAllKeys(key)) files.delete(file);
 };
 

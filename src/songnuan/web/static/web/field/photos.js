@@ -1,5 +1,6 @@
 // Photos of a record, made smaller on the device: const box = photos({ most: 6 }); box.files() → bytes by name;
-// box.add(files) puts those of a record there that is mended.
+// box.add(files) puts those there that
+// were made before. box.changed() is called when there is another photo, or one less.
 
 import { jpegOf, smaller } from "./bytes.js";
 import { button, el } from "./dom.js";
@@ -8,7 +9,9 @@ import { t } from "./words.js";
 
 const PREVIEW = 200;
 
-export const photos = ({ most = 6, onchange = () => {} } = {}) => {
+const previewOf = async (picture) => (await smaller(picture, PREVIEW)).toDataURL("image/jpeg", 0.7);
+
+export const photos = ({ most = 6 } = {}) => {
   const kept = [];
   const list = el("ul.photos");
   const input = el("input", { type: "file", accept: "image/*", multiple: true, hidden: true });
@@ -21,7 +24,7 @@ export const photos = ({ most = 6, onchange = () => {} } = {}) => {
       button(t("photos.remove", { number: at + 1 }), () => {
         kept.splice(at, 1);
         draw();
-        onchange();
+        box.changed();
       }, ".plain"),
     )));
   };
@@ -34,14 +37,13 @@ export const photos = ({ most = 6, onchange = () => {} } = {}) => {
       }
       try {
         const canvas = await smaller(file);
-        const preview = (await smaller(canvas, PREVIEW)).toDataURL("image/jpeg", 0.7);
-        kept.push({ bytes: await jpegOf(canvas), preview });
+        kept.push({ bytes: await jpegOf(canvas), preview: await previewOf(canvas) });
       } catch {
         say(t("photos.unread"), true);
       }
     }
     draw();
-    onchange();
+    box.changed();
   };
 
   input.addEventListener("change", async () => {
@@ -49,8 +51,15 @@ export const photos = ({ most = 6, onchange = () => {} } = {}) => {
     input.value = "";
   });
 
-  box.add = (files) => take(Object.entries(files).filter(([name]) => name.startsWith("photo-")).map(([, bytes]) => new Blob([bytes])));
+  // They were made here: drawn anew each time they would fade.
+  box.add = async (files) => {
+    for (const [name, bytes] of Object.entries(files)) {
+      if (name.startsWith("photo-")) kept.push({ bytes, preview: await previewOf(new Blob([bytes])) });
+    }
+    draw();
+  };
 
+  box.changed = () => {};
   box.files = () => Object.fromEntries(kept.map(({ bytes }, at) => [`photo-${at + 1}`, bytes]));
   return box;
 };

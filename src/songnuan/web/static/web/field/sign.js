@@ -1,4 +1,5 @@
 // A signature: const pad = sign(); pad.png() → bytes of a PNG; null where nobody has signed; pad.clear().
+// pad.strokes() is what was drawn, pad.draw(strokes) puts it there again; pad.changed() is called when it changes.
 //
 // What counts as one is judged as on the site's pages (signature.js).
 
@@ -21,7 +22,7 @@ const lengthOf = (strokes) => strokes.reduce((sum, { points }) => sum + points.s
   (length, { x, y }, at) => length + Math.hypot(x - points[at].x, y - points[at].y), 0,
 ), 0);
 
-export const sign = ({ label, onchange = () => {} } = {}) => {
+export const sign = ({ label } = {}) => {
   const canvas = el("canvas.pad", { "aria-label": label, role: "img" });
   const short = el("p.soft", { role: "status" });
   let pad;
@@ -32,7 +33,7 @@ export const sign = ({ label, onchange = () => {} } = {}) => {
   const clear = () => {
     pad.clear();
     short.textContent = "";
-    onchange();
+    box.changed();
   };
   const box = el("div.sign", el("p.label", label), canvas, short, button(t("sign.clear"), clear, ".plain"));
   const fit = () => {
@@ -48,10 +49,13 @@ export const sign = ({ label, onchange = () => {} } = {}) => {
   pad = new window.SignaturePad(canvas, { minWidth: 0.8, maxWidth: 2.6, penColor: "#1f1c18" });
   pad.addEventListener("endStroke", () => {
     short.textContent = isShort() ? t("sign.short") : "";
-    onchange();
+    box.changed();
   });
   new ResizeObserver(fit).observe(canvas);
+  box.changed = () => {};
   box.clear = clear;
+  box.strokes = () => pad.toData();
+  box.draw = (strokes) => pad.fromData(strokes);
   box.png = () => (pad.isEmpty() || isShort() ? null : bytesOf(pad.toDataURL("image/png").split(",")[1]));
   return box;
 };

@@ -146,7 +146,9 @@ export const run = async () => {
 export const renew = async (mine = vault) => {
   const known = (await partsOf(mine.person)).map(({ kind, part, digest }) => `${kind}.${part}.${digest}`);
   const path = `/field/pack/?${new URLSearchParams({ device: mine.device, known: known.join(",") })}`;
+  const asked = Date.now();
   const { status, told } = await get(path);
+  const came = Date.now();
   if (status === 410) {
     state.closed = true;
     return;
@@ -172,8 +174,8 @@ export const renew = async (mine = vault) => {
   await work.done;
   if (vault !== mine) return;
   renewedAt = Date.now();
-  noteRenewed(mine.person, renewedAt);
-  localStorage.setItem("songnuan-field-offset", String(Date.parse(told.at) - renewedAt));
+  noteRenewed(mine.person, asked); // what was answered since may not be in it
+  localStorage.setItem("songnuan-field-offset", String(Date.parse(told.at) - came));
   tell();
 };
 

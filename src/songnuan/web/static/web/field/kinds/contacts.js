@@ -1,7 +1,7 @@
 // Families one keeps in touch with: a contact, a visit at home, a need that came up.
 
 import { button, el, field } from "../dom.js";
-import { choices, dayOf, fill, line, lines, missing, once, radios, recordedAt, select, shortDay, submit, valueOf } from "../forms.js";
+import { choices, dayOf, fill, line, lines, missing, once, radios, recordedAt, saidOf, select, shortDay, submit, valueOf } from "../forms.js";
 
 const NEED = ["need", "category", "urgency"];
 const VISIT = ["went", "received_by", "brought", "living", "difficulties", "answered", "follow_up"];
@@ -9,6 +9,10 @@ const ASKED = {
   contact: ["happened_on", "way", "reached", "words", ...NEED],
   visit: ["happened_on", ...VISIT, ...NEED],
   need: NEED,
+};
+
+const LISTS = {
+  way: "contacts.ways", reached: "contacts.reached_or_not", category: "contacts.categories", urgency: "contacts.urgencies",
 };
 
 const UNSENT = new Set(["unsent", "later"]);
@@ -82,9 +86,9 @@ const asking = (family, what, before = null) => ({
     const form = el(
       "form.form", { noValidate: true }, el("h2", here.t(TITLES[what])), FORMS[what](here, family), submit(here.t("contacts.do")),
     );
-    const draft = `${what}-${family.id}`;
+    const draft = before ? `mend-${before.key}` : `${what}-${family.id}`;
     if (before) fill(form, { happened_on: dayOf(recordedAt(before)), ...before.told });
-    else await here.keepForm(form, draft);
+    await here.keepForm(form, draft);
     const fold = form.querySelector("details.need");
     if (fold && NEED.some((name) => valueOf(form, name))) fold.open = true;
     once(form, async () => {
@@ -93,6 +97,7 @@ const asking = (family, what, before = null) => ({
       if (!told.happened_on || told.happened_on === dayOf()) delete told.happened_on; // the house reckons today
       const made = await here.record({
         told: { case: family.id, what, ...told },
+        said: saidOf("contacts", told, ASKED[what], LISTS),
         label: before?.label ?? `${nameOf(family)} · ${here.t(TITLES[what])}`,
         draft,
         instead: before?.key,

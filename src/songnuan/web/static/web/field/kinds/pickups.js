@@ -1,51 +1,74 @@
 // Kits handed out at a desk.
 
 import { button, clock, el, field } from "../dom.js";
+import { dayOf, pick, shortDay } from "../forms.js";
 import { initials } from "../pinyin.js";
 import { scan } from "../scan.js";
 import { sign } from "../sign.js";
 
 const SHOWN = 30;
-const STANDS = { o: "open", t: "taken", r: "referred", l: "gone", s: "settled" };
+const STANDS = { o: "open", t: "taken", r: "referred" };
 const found = new WeakMap();
 
 // The people of a distribution, each with their portions; made once for what came along.
 const peopleOf = (here, number) => {
   const people = here.pack[`people:${number}`];
-  if (!people) return { all: [], byCode: new Map() };
+  if (!people) return { all: [], byCode: new Map(), places: new Map() };
   if (!found.has(people)) {
-    const byCode = new Map();
-    for (const [at, [portion, name, unit, code, round, proxy]] of people.rows.entries()) {
+    const [byCode, places] = [new Map(), new Map()];
+    for (const [at, [portion, name, unit, code, round]] of people.rows.entries()) {
       const person = byCode.get(code ?? `#${portion}`) ?? {
-        code, name, proxy, unit: people.units[unit], letters: initials(name), portions: [],
+        code, name, unit: people.units[unit], letters: initials(name), portions: [],
       };
       person.portions.push({ portion, round, at });
+      places.set(portion, at);
       byCode.set(code ?? `#${portion}`, person);
     }
-    found.set(people, { all: [...byCode.values()], byCode });
+    found.set(people, { all: [...byCode.values()], byCode, places });
   }
   return found.get(people);
 };
 
 const desksOf = (here) => (here.pack.desks ?? []).map(([id, number, name, left]) => ({ id, number, name, left }));
 
-const counts = (row) => row.state !== "refused";
-const given = (here, desk) => here.records().filter((row) => row.told.desk === desk.id && counts(row));
+const letterOf = (here, number, at) => here.pack[`stands:${number}`]?.status[at];
 
-// What this device gave out and the house did not know yet when it was asked, or waits about.
+// What the packs tell of a record is later than its answer: then they are right, whatever became of it since.
+const isKnown = (here, row) => Boolean(row.answeredAt) && row.answeredAt < here.renewedAt;
+const isDecided = (here, row) => row.state === "waits" && isKnown(here, row) && !(here.pack.waiting ?? []).includes(row.key);
+
+// Whether a record of this device still says that its portion went out.
+const counts = (here, number, row) => {
+  if (row.state === "refused") return false;
+  if (!isKnown(here, row) || (row.state === "waits" && !isDecided(here, row))) return true;
+  return letterOf(here, number, peopleOf(here, number).places.get(row.told.portion)) === "t";
+};
+
+const ownOf = (here, desk) => here.records().filter((row) => row.told.desk === desk.id);
+const given = (here, desk) => ownOf(here, desk).filter((row) => counts(here, desk.number, row));
+
+// What this device gave out and the house did not know yet when it was asked; what waits it has counted itself.
 const leftAt = (here, desk) => {
-  const since = given(here, desk).filter((row) => row.state !== "taken" || row.answeredAt > here.renewedAt);
+  const since = ownOf(here, desk).filter((row) => row.state !== "refused" && !isKnown(here, row));
   return Math.max(desk.left - since.length, 0);
 };
 
-// How a portion stands, and what this device itself recorded of it.
-const standing = (here, desk, { portion, at }) => {
-  const own = here.records().find((row) => row.told.portion === portion && counts(row));
-  const stands = here.pack[`stands:${desk.number}`];
-  return { own, state: own ? "here" : STANDS[stands?.status[at]] ?? "open", batch: stands?.batch[at] };
+// The day on which the round of a portion comes, where that is still to come; "" where it may be handed out.
+const notBefore = (here, desk, { round }) => {
+  const { rounds, batches = [] } = here.pack[`of:${desk.number}`] ?? {};
+  const [, day] = (rounds && batches.find(([position]) => position === round)) || [];
+  return day > dayOf() ? day : "";
 };
 
-const say = (here, { own, state }) => here.t(`pickups.${state}`, own ? { time: clock(own.recordedAt) } : {});
+// How a portion stands, and what this device itself recorded of it.
+const standing = (here, desk, portion) => {
+  const own = here.records().find((row) => row.told.portion === portion.portion && counts(here, desk.number, row));
+  const state = STANDS[letterOf(here, desk.number, portion.at)] ?? "open";
+  const day = state === "taken" || own ? "" : notBefore(here, desk, portion);
+  return { own, day, state: own ? "here" : (day && "early") || state, batch: here.pack[`stands:${desk.number}`]?.batch[portion.at] };
+};
+
+const say = (here, { own, day, state }) => here.t(`pickups.${state}`, { time: own && clock(own.recordedAt), day: shortDay(day) });
 
 const matches = (person, asked) => {
   if (/^[A-Z]+$/.test(asked) && person.letters.startsWith(asked)) return true;
@@ -72,21 +95,53 @@ const batchOf = (here, desk, position) => {
   return batch ? here.t("pickups.batch", { number: batch[0], day: batch[1] }) : "";
 };
 
-const hand = async (here, desk, person, { portion }, asked) => {
+const saidIn = (here, desk, { round }, told) => [
+  [here.t("pickups.desk"), desk.name],
+  [here.t("pickups.contents"), contents(here, desk)],
+  ...(here.pack[`of:${desk.number}`]?.rounds ? [[here.t("pickups.which"), here.t("pickups.round", { number: round })]] : []),
+  ...(told.proxy ? [[here.t("pickups.proxy_name"), told.proxy]] : []),
+  ...(told.by_name ? [[here.t("pickups.sign"), here.t("pickups.by_name")]] : []),
+];
+
+const hand = async (here, desk, person, portion, asked) => {
   const signature = asked.pad?.png();
+  const told = {
+    desk: desk.id, portion: portion.portion, proxy: asked.proxy?.value.trim() ?? "",
+    by_name: !signature && Boolean(asked.byName?.checked),
+  };
   const made = await here.record({
-    told: { desk: desk.id, portion, proxy: asked.proxy?.value.trim() ?? "" },
-    files: signature ? { signature } : {},
-    label: person.name,
+    told, said: saidIn(here, desk, portion, told), files: signature ? { signature } : {}, label: person.name,
   });
   if (!made) return;
   asked.next();
   here.back();
 };
 
+// Who fetches it, where somebody else may.
+const proxyBox = (here, desk, { portion }, asked) => {
+  const proxy = here.pack[`proxies:${desk.number}`]?.[portion];
+  asked.proxy = el("input", { autocomplete: "off", maxLength: 60, value: "" });
+  const named = proxy && button(here.t("pickups.proxy_named", { name: proxy }), () => { asked.proxy.value = proxy; }, ".wide");
+  return el("details", el("summary", here.t("pickups.proxy")), named || null, field(here.t("pickups.proxy_name"), asked.proxy));
+};
+
+// Signed on the screen, or confirmed by name where somebody can't or won't: one of the two.
+const signing = (here, press, asked) => {
+  const check = () => { press.disabled = !(asked.pad.png() || asked.byName.checked); };
+  asked.pad = sign({ label: here.t("pickups.sign") });
+  asked.pad.changed = check;
+  const tick = pick("checkbox", "by_name", "yes", here.t("pickups.by_name"));
+  asked.byName = tick.querySelector("input");
+  asked.byName.addEventListener("change", check);
+  check();
+  return [asked.pad, tick];
+};
+
+const DOUBTS = { taken: "twice", here: "twice", early: "too_early" };
+
 const portionBox = (here, desk, person, portion, { rules, next }) => {
   const stands = standing(here, desk, portion);
-  const isDue = stands.state === "open" || stands.state === "referred";
+  const isDue = !(stands.state in DOUBTS);
   const isShort = leftAt(here, desk) === 0;
   const isPlain = isDue && !isShort;
   const asked = { next };
@@ -96,28 +151,17 @@ const portionBox = (here, desk, person, portion, { rules, next }) => {
     await hand(here, desk, person, portion, asked);
     press.disabled = false;
   });
-  let proxy = null;
-  if (rules.proxies) {
-    asked.proxy = el("input", { autocomplete: "off", maxLength: 60, value: "" });
-    const named = person.proxy && button(here.t("pickups.proxy_named", { name: person.proxy }), () => {
-      asked.proxy.value = person.proxy;
-    }, ".wide");
-    proxy = el("details", el("summary", here.t("pickups.proxy")), named || null, field(here.t("pickups.proxy_name"), asked.proxy));
-  }
-  if (rules.signature) {
-    const check = () => { press.disabled = !asked.pad.png(); };
-    asked.pad = sign({ label: here.t("pickups.sign"), onchange: check });
-    check();
-  }
   return el(
     "section.portion",
     el(`p.stands.${isDue ? "due" : "not-due"}`, say(here, stands)),
     el("p.soft", [
       person.portions.length > 1 && here.t("pickups.round", { number: portion.round }), batchOf(here, desk, stands.batch),
     ].filter(Boolean).join(" · ")),
-    isDue && isShort ? el("p.note.urgent", here.t("pickups.short")) : null,
-    !isDue ? el("p.note", here.t(stands.state === "taken" || stands.state === "here" ? "pickups.twice" : "pickups.not_due")) : null,
-    proxy, asked.pad, press,
+    isDue && isShort ? el("p.note.urgent", { role: "alert" }, here.t("pickups.short")) : null,
+    !isDue ? el("p.note", here.t(`pickups.${DOUBTS[stands.state]}`)) : null,
+    rules.proxies ? proxyBox(here, desk, portion, asked) : null,
+    rules.signature ? signing(here, press, asked) : null,
+    press,
   );
 };
 
@@ -127,7 +171,8 @@ const card = (desk, person, next) => ({
   still: true,
   draw(here) {
     const rules = here.pack[`of:${desk.number}`] ?? {};
-    const due = person.portions.find((portion) => ["open", "referred"].includes(standing(here, desk, portion).state));
+    const states = person.portions.map((portion) => [portion, standing(here, desk, portion).state]);
+    const [due] = states.find(([, state]) => !(state in DOUBTS)) ?? states.find(([, state]) => state === "early") ?? [];
     return el(
       "div.glance",
       el("h1.name", person.name), el("p.unit", person.unit),
@@ -204,4 +249,5 @@ export default {
     open: () => here.go(counter(desk.id)),
   })),
   line: (record) => record.label,
+  isDecided,
 };

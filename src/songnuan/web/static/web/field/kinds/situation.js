@@ -1,7 +1,7 @@
 // Situation reports: all safe by one tap for each that is due, or an event.
 
 import { button, clock, el, field } from "../dom.js";
-import { choices, fill, lines, localOf, missing, momentOf, once, pick, radios, recordedAt, submit, valueOf } from "../forms.js";
+import { choices, fill, lines, localOf, missing, momentOf, once, pick, radios, recordedAt, saidOf, submit, valueOf } from "../forms.js";
 import { houseNow } from "../sync.js";
 
 const LIKELY = 100; // higher figures may ask for a second look
@@ -54,6 +54,11 @@ const list = () => ({
 
 const figureOf = (form, key) => valueOf(form, `figure-${key}`);
 
+const eventSaid = (slot, told) => [
+  ...saidOf("situation", { ...told, happened_at: told.happened_at && clock(told.happened_at) }, ["category", "happened_at", "words"], { category: "situation.categories" }),
+  ...slot.figures.filter(([key]) => told.figures[key]).map(([key, label]) => [label, told.figures[key]]),
+];
+
 // `before` is a record that the house refused: what it told stands in the form again.
 const event = (slot, before = null) => ({
   title: slot.unit,
@@ -75,7 +80,9 @@ const event = (slot, before = null) => ({
       const { category, words, happened_at: at, checked: isChecked } = before.told;
       const told = Object.fromEntries(Object.entries(before.told.figures ?? {}).map(([key, value]) => [`figure-${key}`, value]));
       fill(form, { ...told, category, words, checked: isChecked, happened_at: localOf(at ?? recordedAt(before)) });
-    } else await here.keepForm(form, `event-${slot.id}`);
+    }
+    const draft = before ? `mend-${before.key}` : `event-${slot.id}`;
+    await here.keepForm(form, draft);
     const see = () => {
       checked.hidden = !slot.figures.some(([key]) => Number(figureOf(form, key)) > LIKELY);
     };
@@ -83,18 +90,20 @@ const event = (slot, before = null) => ({
     see();
     once(form, async () => {
       if (missing(form, ["category", "words"])) return;
+      const told = {
+        slot: slot.id,
+        kind: "event",
+        category: valueOf(form, "category"),
+        words: valueOf(form, "words"),
+        happened_at: momentOf(valueOf(form, "happened_at")),
+        figures: Object.fromEntries(slot.figures.map(([key]) => [key, figureOf(form, key)])),
+        checked: !checked.hidden && Boolean(valueOf(form, "checked")),
+      };
       const made = await here.record({
-        told: {
-          slot: slot.id,
-          kind: "event",
-          category: valueOf(form, "category"),
-          words: valueOf(form, "words"),
-          happened_at: momentOf(valueOf(form, "happened_at")),
-          figures: Object.fromEntries(slot.figures.map(([key]) => [key, figureOf(form, key)])),
-          checked: !checked.hidden && Boolean(valueOf(form, "checked")),
-        },
+        told,
+        said: eventSaid(slot, told),
         label: here.t("situation.said_event", { unit: slot.unit }),
-        draft: `event-${slot.id}`,
+        draft,
         instead: before?.key,
       });
       if (made) here.back();

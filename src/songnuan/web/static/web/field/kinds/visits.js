@@ -2,11 +2,12 @@
 
 import { clock, el, field } from "../dom.js";
 import {
-  choices, dayOf, fill, line, lines, localOf, missing, momentOf, once, pick, radios, recordedAt, shortDay, submit, valueOf, valuesOf,
+  choices, dayOf, fill, line, lines, localOf, missing, momentOf, once, pick, radios, recordedAt, saidOf, shortDay, submit, valueOf, valuesOf,
 } from "../forms.js";
 import { photos } from "../photos.js";
 import { sign } from "../sign.js";
 import { houseNow } from "../sync.js";
+import { t } from "../words.js";
 
 const DAY = 86_400_000;
 const visitsOf = (here) => here.pack.visits ?? [];
@@ -70,10 +71,10 @@ const good = (here, [id, item, packing, quantity]) => el(
   quantity > 1 ? el("label.packs", el("input", { name: `packs-${id}`, type: "number", inputMode: "numeric", min: 1, max: quantity, value: quantity }), el("span", here.t("visits.packs", { packing, quantity }))) : null,
 );
 
-const receiving = (here, visit, signing) => el(
+const receiving = (here, visit, signing, hint = here.t("visits.handed.hint")) => el(
   "section.step", el("h2", here.t("visits.received")),
   visit.goods.length || visit.lacking.length ? el("p.note.by-call", here.t("visits.by_call")) : null,
-  visit.goods.length ? el("fieldset.choice.handed", el("legend", here.t("visits.handed")), visit.goods.map((one) => good(here, one))) : null,
+  visit.goods.length ? el("fieldset.choice.handed", el("legend", here.t("visits.handed")), hint ? el("p.soft", hint) : null, visit.goods.map((one) => good(here, one))) : null,
   visit.lacking.map(([packs, why]) => el("p.note", here.t("visits.lacking", { packs, why }))),
   lines("short_reason", "visits.short_reason", { rows: 2 }),
   line("receiver_name", "visits.receiver_name"),
@@ -171,6 +172,28 @@ const toldOf = (form, { visit, measure, shapes, most }) => {
   };
 };
 
+// What was put down in words, with the names of people and lines: the visit may be gone when it is read.
+const saidIn = (told, { measure, door }) => {
+  const names = new Map([...door.people, ...door.owners]);
+  const went = told.members.map((id) => names.get(id) ?? String(id));
+  const checked = measure.checklist.filter(([key]) => told.checks[key]?.result);
+  const plain = (...asked) => saidOf("visits", told, asked, { form: "visits.forms", prevention: "visits.preventions" });
+  return [
+    ...plain("form", "form_reason"),
+    ...(told.happened_at ? [[t("visits.happened_at"), clock(told.happened_at)]] : []),
+    ...plain("entry_reason", "late_reason"),
+    ...(went.length ? [[t("visits.who"), went.join("、")]] : []),
+    ...plain("other_members", "prevention", "prevention_note", "conditions"),
+    ...checked.map(([key, text]) => [text, [t(`visits.results.${told.checks[key].result}`), told.checks[key].note].filter(Boolean).join(" · ")]),
+    ...told.problems.map(({ title, owner, answer }, at) => [
+      t("visits.problem", { number: at + 1 }), [title, names.get(owner), answer].filter(Boolean).join(" · "),
+    ]),
+    ...(told.signed_text ? [[t("visits.handed"), told.signed_text]] : []),
+    ...plain("short_reason", "receiver_name"),
+    ...(told.confirmed_by_name ? [[t("visits.signature"), t("visits.confirmed_by_name")]] : []),
+  ];
+};
+
 // A refused record stands in the form again; it is signed anew, as what is handed over may be another.
 const refill = (form, record) => {
   const { told } = record;
@@ -186,13 +209,17 @@ const refill = (form, record) => {
   for (const fold of form.querySelectorAll("details")) fold.open = [...fold.querySelectorAll("input:not([type=checkbox]), textarea")].some(({ value }) => value);
 };
 
+const draftOf = (visit, before) => (before ? `mend-${before.key}` : `visit-${visit.id}`);
+
 const file = async (here, form, parts, before) => {
   const signature = valueOf(form, "form") === "call" ? null : parts.pad.png();
+  const told = toldOf(form, parts);
   const made = await here.record({
-    told: toldOf(form, parts),
+    told,
+    said: saidIn(told, parts),
     files: { ...parts.box.files(), ...(signature ? { signature } : {}) },
     label: parts.visit.unit,
-    draft: `visit-${parts.visit.id}`,
+    draft: draftOf(parts.visit, before),
     instead: before?.key,
   });
   if (made) here.back();
@@ -206,7 +233,7 @@ const asking = (visit, before = null) => ({
     const door = here.pack.doors[visit.door];
     const pad = sign({ label: here.t("visits.signature") });
     pad.dataset.of = "signature";
-    const parts = { visit, measure, pad, shapes: here.pack.signing, most: here.pack.problems, box: photos({ most: here.pack.photos }) };
+    const parts = { visit, measure, door, pad, shapes: here.pack.signing, most: here.pack.problems, box: photos({ most: here.pack.photos }) };
     const form = el(
       "form.form", { noValidate: true },
       el("p.soft", [visit.compound, visit.address, measure.plan].filter(Boolean).join(" · ")),
@@ -217,8 +244,11 @@ const asking = (visit, before = null) => ({
     );
     if (before) {
       refill(form, before);
-      parts.box.add(await here.files(before.key));
-    } else await here.keepForm(form, `visit-${visit.id}`);
+      if (!(await here.draft(`${draftOf(visit, before)}/photos`))) await parts.box.add(await here.files(before.key));
+    }
+    await here.keepForm(form, draftOf(visit, before), {
+      photos: parts.box, pad, signedFor: () => signedText(form, visit, parts.shapes),
+    });
     const look = () => see(here, form, parts);
     form.addEventListener("input", look);
     look();
