@@ -213,6 +213,8 @@ def the_houses_see_their_own() -> None:
 
 def the_payee_comes_in(demo: Demo) -> None:
     one = demo_union_staff.failing()
+    assert demo.payee is not None
+    assert demo.teacher is not None
     assert (demo.payee.name, demo.payee.ending) == (one.name, one.number[-4:])
     houses = {sign_in.house for sign_in in demo.sign_ins}
     assert houses == {demo_union.UNION, demo_emergency.CENTRE, demo_school.TOP, "澄江省水运管理局"}

@@ -24,21 +24,24 @@ from songnuan.cli.demo_school import (
     unit,
 )
 from songnuan.cli.demo_school_plan import distribution, measure
-from songnuan.cli.demo_school_rosters import FIRST, NEWER
+from songnuan.cli.demo_school_rosters import FIRST, NEWER, bring_teachers
 from songnuan.cli.demo_school_staff import TWICE, newer_book, roster_book, teachers
 from songnuan.cli.demo_school_story import ACTS, teacher
+from songnuan.cli.demo_sign_ins import way_in
 from songnuan.funds.models import Account, Fund, Posting
 from songnuan.goods.models import Desk, KitLine, Lot, MovementLine, Pickup, Portion, Purchase, StockLevel
 from songnuan.goods.pickup_queries import covered
 from songnuan.goods.places import STORE, desk_place, picked_place
 from songnuan.journeys.check_everything import check_everything
 from songnuan.journeys.found_installation import found_installation
+from songnuan.journeys.keep_pickups import keep_pickups
 from songnuan.journeys.record_pickup import record_pickup
+from songnuan.kernel import keys
 from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.clock import wall
 from songnuan.kernel.identity import identity
 from songnuan.kernel.money import yuan
-from songnuan.organisation.models import InstallationKind
+from songnuan.organisation.models import InstallationKind, Post
 from songnuan.outreach.course_models import Attendance, Course
 from songnuan.outreach.course_queries import shares_of
 from songnuan.outreach.event_models import Event
@@ -133,7 +136,7 @@ def the_records_stand_where_they_are_to() -> None:
     assert Pickup.objects.filter(proxy__isnull=False).exists()
     assert Pickup.objects.filter(signature__isnull=False).exists()
     assert Pickup.objects.filter(signature__isnull=True).exists()
-    assert Portion.objects.get(recipient__person=teacher(SCHOOL)).status == "open"
+    assert Portion.objects.get(recipient__person=shown(SCHOOL)).status == "open"
     late = Task.objects.filter(plan_slug=SCHOOL.slug, status="open", due_on__lt=at(16, 14).date())
     assert not late.exists(), "what was due by now is reported"
     assert all(one.answered_at for one in Question.objects.filter(plan__slug=SCHOOL.slug))
@@ -213,15 +216,21 @@ def test_a_demo_broken_off_among_pickups_goes_on_where_it_was(monkeypatch: pytes
     assert [finding for _app, found in check_everything() for finding in found] == []
 
 
-def test_a_district_is_made_by_the_same_acts() -> None:
+def few() -> Site:
+    """Return a district of nine schools."""
     whole = district()
-    assert (whole.people, len(whole.places), len(whole.desks)) == (20_000, 150, 20)
     first, second, third = list(whole.desks)[:3]
-    site = replace(
+    return replace(
         whole,
         places=dict.fromkeys(list(whole.places)[:9], 13),
         desks={first: (40, 10), second: (16, 1), third: (20, 10)},
     )
+
+
+def test_a_district_is_made_by_the_same_acts() -> None:
+    whole, site = district(), few()
+    assert (whole.people, len(whole.places), len(whole.desks)) == (20_000, 150, 20)
+    second = list(site.desks)[1]
     made(site)
     assert site_of(SCHOOL).unit == whole.unit, "what was begun goes on as it began"
     assert unit(site, site.unit).pk == measure(site, "pickups").plan.unit_id
@@ -244,3 +253,33 @@ def test_the_house_stands_below_its_union() -> None:
     found_school({row[0]: "a-long-password" for row in people_of(SCHOOL)}, SCHOOL, at)
     assert site_of(district()) is SCHOOL
     assert people_of(SCHOOL)[0][3] == SCHOOL.unit != TOP
+
+
+def test_a_teacher_is_shown_before_there_is_a_kit_and_after_the_last_batch() -> None:
+    site = few()
+    assert teacher(site) is None
+    assert way_in(None, "school-union", "/my/teacher/") is None
+    found_school({row[0]: "a-long-password" for row in people_of(site)}, site, at)
+    bring_teachers(site, at)
+    enrolled = Enrolment.objects.filter(roster__key="teachers", ends_on=None).values("person")
+    assert Person.objects.filter(pk__in=enrolled).contains(shown(site))
+    made(site)
+    keep_pickups(actor=SYSTEM, at=at(17, 2, 15))
+    portions = Portion.objects.filter(recipient__distribution=distribution(site))
+    assert not portions.filter(status="open").exists(), "what was missed at the last batch is the union's"
+    assert portions.filter(recipient__person=shown(site)).exclude(status="left").exists()
+    try:
+        way = way_in(shown(site), "school-union", "/my/teacher/")
+        assert way is not None
+        assert way.name == shown(site).name
+        Post.objects.filter(user__username="school-union").update(ends_on=at(15, 9).date())
+        assert way_in(shown(site), "school-union", "/my/other/") is None, "nobody gives one out"
+    finally:
+        (keys.home() / "demo.json").unlink(missing_ok=True)
+
+
+def shown(site: Site) -> Person:
+    """Return the teacher of whom the demo tells."""
+    found = teacher(site)
+    assert found is not None
+    return found

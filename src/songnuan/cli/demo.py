@@ -139,8 +139,8 @@ def make_demo(out: Out, scale: Scale = FULL, site: Site = SCHOOL) -> Demo:
             for house, people in houses
             for username, name, role, _unit in people
         ],
-        payee=way_in(payee(), demo_union.actor("care-union"), "/my/"),
-        teacher=way_in(teacher(site), demo_school.actor("school-union"), "/my/teacher/"),
+        payee=way_in(payee(), "care-union", "/my/"),
+        teacher=way_in(teacher(site), "school-union", "/my/teacher/"),
         today=today(),
     )
 

@@ -163,9 +163,11 @@ def _words(made: Demo, address: str, *, no_serve: bool) -> str:
     payee = _(
         "What somebody who is paid sees: %(address)smy/ · %(name)s · code %(code)s · last four %(ending)s"
     )
-    lines += ["", payee % {"address": address, **asdict(made.payee)}]
     teacher = _("What a teacher sees: %(address)smy/ · %(name)s · code %(code)s · last four %(ending)s")
-    lines.append(teacher % {"address": address, **asdict(made.teacher)})
+    lines.append("")
+    for words, way in ((payee, made.payee), (teacher, made.teacher)):
+        if way is not None:
+            lines.append(words % {"address": address, **asdict(way)})
     lines += ["", _("All people are invented. The demo's day is %(day)s.") % {"day": made.today}]
     if no_serve:
         lines.append(_("Serve it with “songnuan serve”."))
