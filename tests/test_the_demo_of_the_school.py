@@ -10,8 +10,8 @@ from django.apps import apps
 from django.conf import settings
 from django.urls import reverse
 
-from songnuan.cli import demo_school_pickups
-from songnuan.cli.demo import _offset, at
+from songnuan.cli import demo, demo_school, demo_school_pickups
+from songnuan.cli.demo import _offset, at, make_demo
 from songnuan.cli.demo_school import (
     SCHOOL,
     TOP,
@@ -27,12 +27,15 @@ from songnuan.cli.demo_school_plan import distribution, measure
 from songnuan.cli.demo_school_rosters import FIRST, NEWER, bring_teachers
 from songnuan.cli.demo_school_staff import TWICE, newer_book, roster_book, teachers
 from songnuan.cli.demo_school_story import ACTS, teacher
-from songnuan.cli.demo_sign_ins import way_in
+from songnuan.cli.demo_sign_ins import made_whole, way_in
+from songnuan.cli.output import Out
 from songnuan.funds.models import Account, Fund, Posting
 from songnuan.goods.models import Desk, KitLine, Lot, MovementLine, Pickup, Portion, Purchase, StockLevel
 from songnuan.goods.pickup_queries import covered
 from songnuan.goods.places import STORE, desk_place, picked_place
+from songnuan.journeys.change_batches import add_batch
 from songnuan.journeys.check_everything import check_everything
+from songnuan.journeys.close_measure import close_measure
 from songnuan.journeys.found_installation import found_installation
 from songnuan.journeys.keep_pickups import keep_pickups
 from songnuan.journeys.record_pickup import record_pickup
@@ -41,7 +44,7 @@ from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.clock import wall
 from songnuan.kernel.identity import identity
 from songnuan.kernel.money import yuan
-from songnuan.organisation.models import InstallationKind, Post
+from songnuan.organisation.models import Installation, InstallationKind, Post
 from songnuan.outreach.course_models import Attendance, Course
 from songnuan.outreach.course_queries import shares_of
 from songnuan.outreach.event_models import Event
@@ -283,3 +286,28 @@ def shown(site: Site) -> Person:
     found = teacher(site)
     assert found is not None
     return found
+
+
+def test_what_is_done_in_a_demo_does_not_keep_it_from_starting(monkeypatch: pytest.MonkeyPatch) -> None:
+    site, houses = few(), demo._houses
+    monkeypatch.setattr(demo, "_houses", lambda *told: {TOP: houses(*told)[TOP]})
+    monkeypatch.setattr(demo_school, "district", few)
+    try:
+        first = make_demo(Out(as_json=True), site=site)
+        keep_pickups(actor=SYSTEM, at=at(17, 2, 15))
+        union, officer = actor("school-union"), actor("school-officer")
+        later = {"on": at(20, 9).date(), "place": "东门"}
+        add_batch(distribution_id=distribution(site).pk, **later, actor=union, at=at(17, 9))
+        lessons = measure(site, "lessons").pk
+        close_measure(slug=site.slug, measure_id=lessons, reason="已办结。", actor=officer, at=at(17, 9))
+        before = counted()
+        again = make_demo(Out(as_json=True), site=site)
+        assert counted() == before, "what its users did is theirs"
+        assert (again.sign_ins, again.today) == (first.sign_ins, first.today)
+        assert {row.username for row in again.sign_ins} == {row[0] for row in people_of(site)}
+        assert first.teacher is not None
+        assert again.teacher is not None
+        Installation.objects.update(created_at=at(1, 9))
+        assert made_whole() == set(), "another database has nothing yet"
+    finally:
+        (keys.home() / "demo.json").unlink(missing_ok=True)

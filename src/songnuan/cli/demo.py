@@ -1,7 +1,8 @@
 """The demo: plan 1 with invented people, carried half way out by their own acts."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from uuid import NAMESPACE_URL, uuid5
 
 from django.conf import settings
@@ -21,7 +22,7 @@ from songnuan.cli.demo_rosters import bring_rosters
 from songnuan.cli.demo_school import SCHOOL, Site
 from songnuan.cli.demo_school_story import ACTS as SCHOOL_ACTS
 from songnuan.cli.demo_school_story import teacher
-from songnuan.cli.demo_sign_ins import Demo, SignIn, passwords_of, way_in
+from songnuan.cli.demo_sign_ins import Demo, SignIn, made_whole, note_whole, passwords_of, way_in
 from songnuan.cli.demo_store import fill_store
 from songnuan.cli.demo_union_story import ACTS as UNION_ACTS
 from songnuan.cli.demo_union_story import payee
@@ -99,8 +100,9 @@ def make_demo(out: Out, scale: Scale = FULL, site: Site = SCHOOL) -> Demo:
     """Make the demo, or go on where an earlier run was broken off, and return its sign-ins.
 
     `scale` is how large plan 2 is made, `site` where plan 4 is carried out; what was begun goes on as it was.
+    A house that was made whole is its users': nothing is done there again.
     """
-    site = demo_school.site_of(site)
+    site, scale = demo_school.site_of(site), demo_emergency.scale_of(scale)
     houses = (
         (BUREAU, PEOPLE),
         (demo_union.UNION, demo_union.PEOPLE),
@@ -115,34 +117,43 @@ def make_demo(out: Out, scale: Scale = FULL, site: Site = SCHOOL) -> Demo:
         actor=SYSTEM,
         at=wall(),
     )
-    many = len(_STEPS) + len(UNION_ACTS) + len(EMERGENCY_ACTS) + len(SCHOOL_ACTS)
-    with out.progress(_("Making the demo"), many) as step:
-        for act in _STEPS:
-            act(passwords)
-            step()
-        for tell in UNION_ACTS:
-            tell(at)
-            step()
-        scale = demo_emergency.scale_of(scale)
-        demo_emergency.found_centre(passwords, scale)
-        demo_emergency.watch_over_centre()
-        for command in EMERGENCY_ACTS:
-            command(scale)
-            step()
-        demo_school.found_school(passwords, site, at)
-        for carry in SCHOOL_ACTS:
-            carry(site, at)
-            step()
+    whole = made_whole()
+    lacking = {house: acts for house, acts in _houses(passwords, scale, site).items() if house not in whole}
+    with out.progress(_("Making the demo"), sum(map(len, lacking.values()))) as step:
+        for house, acts in lacking.items():
+            for act in acts:
+                act()
+                step()
+            note_whole(house)
+    there = set(User.objects.values_list("username", flat=True))
     return Demo(
         sign_ins=[
             SignIn(role.value, str(role_label(role)), username, passwords[username], name, house)
             for house, people in houses
             for username, name, role, _unit in people
+            if username in there
         ],
         payee=way_in(payee(), "care-union", "/my/"),
         teacher=way_in(teacher(site), "school-union", "/my/teacher/"),
         today=today(),
     )
+
+
+def _houses(passwords: dict[str, str], scale: Scale, site: Site) -> dict[str, list[Callable[[], None]]]:
+    """Return what is done in each house, act by act, in the order in which the houses are made."""
+    return {
+        BUREAU: [partial(act, passwords) for act in _STEPS],
+        demo_union.UNION: [partial(_union, passwords), *(partial(tell, at) for tell in UNION_ACTS)],
+        demo_emergency.CENTRE: [
+            partial(demo_emergency.found_centre, passwords, scale),
+            demo_emergency.watch_over_centre,
+            *(partial(command, scale) for command in EMERGENCY_ACTS),
+        ],
+        demo_school.TOP: [
+            partial(demo_school.found_school, passwords, site, at),
+            *(partial(carry, site, at) for carry in SCHOOL_ACTS),
+        ],
+    }
 
 
 def _offset() -> int:
@@ -354,5 +365,4 @@ _STEPS = (
     _inspection,
     _plans,
     _instructions,
-    _union,
 )

@@ -10,10 +10,12 @@ from datetime import date
 from songnuan.journeys.issue_access_code import issue_access_code
 from songnuan.kernel import keys
 from songnuan.kernel.refusal import Refusal
-from songnuan.organisation.models import User
+from songnuan.organisation.models import Installation, User
 from songnuan.organisation.queries import actor_of, now
 from songnuan.people import access_codes
 from songnuan.people.models import AccessCode, Person
+
+_WHOLE = "/whole/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,21 @@ def way_in(person: Person | None, username: str, kept: str) -> WayIn | None:
             return None
         _keep({**known, kept: code})
     return WayIn(person.name, code, access_codes.ending_of(person))
+
+
+def made_whole() -> set[str]:
+    """Return the houses of which all was done in this database."""
+    told = Installation.objects.get().created_at.isoformat()
+    return {
+        name.removeprefix(_WHOLE)
+        for name, made in _known().items()
+        if name.startswith(_WHOLE) and made == told
+    }
+
+
+def note_whole(house: str) -> None:
+    """Note beside the passwords that all was done in a house of this database."""
+    _keep({**_known(), f"{_WHOLE}{house}": Installation.objects.get().created_at.isoformat()})
 
 
 def _known() -> dict[str, str]:
