@@ -3,6 +3,7 @@
 import html
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -23,6 +24,7 @@ from songnuan.cli.demo_school import (
     site_of,
     unit,
 )
+from songnuan.cli.demo_school_pickups import _Came, pick_up_second
 from songnuan.cli.demo_school_plan import distribution, measure
 from songnuan.cli.demo_school_rosters import FIRST, NEWER, bring_teachers
 from songnuan.cli.demo_school_staff import TWICE, newer_book, roster_book, teachers
@@ -120,17 +122,17 @@ def everybody_is_on_the_roster_once() -> None:
 
 def the_records_stand_where_they_are_to() -> None:
     assert records() == {
-        ("东门", "booked", ""): 56,
+        ("东门", "booked", ""): 59,
         ("东门", "void", "twice"): 1,
         ("东门", "waiting", "twice"): 1,
-        ("行政楼", "booked", ""): 26,
+        ("行政楼", "booked", ""): 22,
         ("行政楼", "waiting", "short"): 1,
     }
     rows = Portion.objects.filter(recipient__distribution=distribution(SCHOOL))
     told = Counter(rows.values_list("batch__position", "status"))
-    assert told == {(1, "taken"): 53, (2, "taken"): 30, (2, "open"): 37, (2, "left"): 2}
+    assert told == {(1, "taken"): 52, (2, "taken"): 30, (2, "open"): 38, (2, "left"): 2}
     stands = covered(distribution(SCHOOL).pk)
-    assert (stands.due, stands.taken, stands.open, stands.referred) == (120, 83, 37, 0)
+    assert (stands.due, stands.taken, stands.open, stands.referred) == (120, 82, 38, 0)
     (decided,) = Pickup.objects.filter(status="void")
     assert decided.decided_by_id == actor("school-union").user_id
     other = Pickup.objects.get(portion=decided.portion, status="booked")
@@ -158,7 +160,7 @@ def the_goods_are_where_the_records_say() -> None:
         for desk in desks:
             assert places[picked_place(desk.pk)] == quantity * booked[desk.pk]
         left = places[STORE] + sum(places[desk_place(desk.pk)] for desk in desks)
-        assert left == quantity * (37 + 1), "for those who still come, and for the record that waits"
+        assert left == quantity * (38 + 1), "for those who still come, and for the record that waits"
         assert places[desk_place(desks[1].pk)] == 0, "one desk is short"
     assert not StockLevel.objects.filter(quantity__lt=0).exists()
     assert all(lot.expires_on and lot.expires_on > at(16, 14).date() for lot in Lot.objects.all())
@@ -188,7 +190,7 @@ def the_lesson_is_learnt() -> None:
 
 def the_pages_agree() -> None:
     living, slug = page("school-union", "plan", SCHOOL.slug), SCHOOL.slug
-    assert "|83|/ 120|" in living
+    assert "|82|/ 120|" in living
     assert "2条" in living, "as many records wait for a decision"
     store = page("school-finance", "stock", slug)
     for level in StockLevel.objects.filter(place=STORE, lot__store__plan__slug=slug).select_related("lot"):
@@ -215,7 +217,7 @@ def test_a_demo_broken_off_among_pickups_goes_on_where_it_was(monkeypatch: pytes
             made()
     assert Pickup.objects.count() == 20
     made()
-    assert records().total() == 85
+    assert records().total() == 84
     assert [finding for _app, found in check_everything() for finding in found] == []
 
 
@@ -311,3 +313,21 @@ def test_what_is_done_in_a_demo_does_not_keep_it_from_starting(monkeypatch: pyte
         assert made_whole() == set(), "another database has nothing yet"
     finally:
         (keys.home() / "demo.json").unlink(missing_ok=True)
+
+
+def test_whoever_leaves_while_a_demo_is_made_moves_nobody_to_another_desk_or_hour(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    site, told = few(), []
+    made(site)
+
+    def keep(_site: Site, came: Sequence[_Came]) -> None:
+        told.append({(one.portion.pk, one.desk.pk): one.taken_at for one in came})
+
+    monkeypatch.setattr(demo_school_pickups, "_record", keep)
+    pick_up_second(site, at)
+    first_of_all = min(told[0])[0]
+    Portion.objects.filter(pk=first_of_all).update(status="left")
+    pick_up_second(site, at)
+    before, after = told
+    assert after == {(pk, desk): moment for (pk, desk), moment in before.items() if pk != first_of_all}
