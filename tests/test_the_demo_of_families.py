@@ -1,6 +1,7 @@
 """Plan 3 of the demo: 2,000 employees, 300 relatives at the front, lists that agree with the ledger."""
 
 import json
+import re
 from collections import Counter
 
 import pytest
@@ -86,6 +87,7 @@ def test_plan_three_of_the_demo_is_whole_and_agrees_with_its_ledgers() -> None:
     assert [finding for _app, found in check_everything() for finding in found] == []
     the_houses_see_their_own()
     the_payee_comes_in(first)
+    nobody_can_be_called()
 
 
 def forget_what_is_whole() -> None:
@@ -228,6 +230,22 @@ def the_payee_comes_in(demo: Demo) -> None:
     houses = {sign_in.house for sign_in in demo.sign_ins}
     assert houses == {demo_union.UNION, demo_emergency.CENTRE, demo_school.TOP, "澄江省水运管理局"}
     assert demo.teacher.code != demo.payee.code, "each has a way of their own"
+
+
+def nobody_can_be_called() -> None:
+    """No number of all houses is one that somebody has; what is staged stays sealed, and is of workbooks."""
+    told = {
+        (model.__name__, number)
+        for model in apps.get_models()
+        if not model.__name__.startswith("Staged")
+        for field in model._meta.concrete_fields
+        if field.name.endswith("phone")
+        for number in model._default_manager.values_list(field.name, flat=True)
+        if number
+    }
+    models = {name for name, _number in told}
+    assert models >= {"Person", "CallLine", "Returnee", "SpecialFamily", "Notice", "UnitRecord"}, models
+    assert {one for one in told if not re.fullmatch("142[0-9]{8}", one[1])} == set()
 
 
 @pytest.mark.parametrize(
