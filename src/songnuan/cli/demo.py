@@ -22,13 +22,21 @@ from songnuan.cli.demo_rosters import bring_rosters
 from songnuan.cli.demo_school import SCHOOL, Site
 from songnuan.cli.demo_school_story import ACTS as SCHOOL_ACTS
 from songnuan.cli.demo_school_story import teacher
-from songnuan.cli.demo_sign_ins import Demo, SignIn, made_whole, note_whole, passwords_of, way_in
+from songnuan.cli.demo_sign_ins import (
+    Demo,
+    SignIn,
+    claim_folder,
+    made_whole,
+    note_whole,
+    passwords_of,
+    way_in,
+)
 from songnuan.cli.demo_store import fill_store
 from songnuan.cli.demo_union_story import ACTS as UNION_ACTS
 from songnuan.cli.demo_union_story import payee
 from songnuan.cli.demo_words import PROBLEMS, WORDS
 from songnuan.cli.drawing import signature
-from songnuan.cli.guard import installed
+from songnuan.cli.guard import installed, refuse_half_migrated, refuse_other_keys
 from songnuan.cli.output import Out
 from songnuan.goods.queries import kit_of
 from songnuan.journeys.appropriate_fund import appropriate_fund
@@ -81,12 +89,18 @@ LIAISON_NAMES = (
 
 
 def demo_folder(out: Out) -> None:
-    """Refuse to make a demo in a database or a folder that holds real work."""
+    """Refuse to make a demo in a database or a folder that holds real work; note that the folder is a demo's.
+
+    It is noted before there are keys: a run that is broken off before the demo is begun can be gone on with.
+    """
     row = installed()
     if row is not None and row.kind != InstallationKind.DEMO:
         sentence = _("The database holds an installation that is no demo. Name another in DATABASE_URL.")
         raise Refusal("not_a_demo", sentence)
     if not (keys.home() / "keys.json").exists() or (keys.home() / "demo.json").exists():
+        refuse_other_keys()
+        refuse_half_migrated()
+        claim_folder()
         return
     out.note(_("The data folder %(folder)s was not made by a demo.") % {"folder": keys.home()})
     raise Refusal(
@@ -102,7 +116,13 @@ def make_demo(out: Out, scale: Scale = FULL, site: Site = SCHOOL) -> Demo:
     `scale` is how large plan 2 is made, `site` where plan 4 is carried out; what was begun goes on as it was.
     A house that was made whole is its users': nothing is done there again.
     """
+    asked = site, scale
     site, scale = demo_school.site_of(site), demo_emergency.scale_of(scale)
+    if asked[0] not in (site, SCHOOL) or asked[1] not in (scale, FULL):
+        sentence = _(
+            "This demo was begun in another size and keeps it. For one as you ask, name another folder:"
+        )
+        out.note(f"{sentence} SONGNUAN_HOME=… songnuan demo")
     houses = (
         (BUREAU, PEOPLE),
         (demo_union.UNION, demo_union.PEOPLE),

@@ -59,6 +59,13 @@ class Demo:
         }
 
 
+def claim_folder() -> None:
+    """Make the data folder a demo's, as far as it is none."""
+    keys.home().mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not (keys.home() / "demo.json").exists():
+        _keep({})
+
+
 def passwords_of(usernames: Iterable[str]) -> dict[str, str]:
     """Return a password for each sign-in, made once for this demo and kept readable by its owner only."""
     known = _known()
