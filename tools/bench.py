@@ -39,7 +39,7 @@ def workbook(count: int) -> bytes:
     sheet = book.add_worksheet()
     sheet.write_row(0, 0, ["序号", "慰问单位", "联系人", "联系电话", "牵头处室"])
     for row in range(1, count + 1):
-        sheet.write_row(row, 0, [row, f"测试站{row}", "赵守闸", f"199{row:08d}", "航道处"])
+        sheet.write_row(row, 0, [row, f"测试站{row}", "赵守闸", f"142{row:08d}", "航道处"])
     book.close()
     return out.getvalue()
 

@@ -1,7 +1,7 @@
 """Writes the sample rosters: staff of the invented bureau as an office sends them, a newer list, volunteers.
 
-No place has the area code 100101, no operator has issued the block of telephone numbers, and no bank has
-the cards: nobody in here can be a real person.
+No place has the area code 100101, nobody has the telephone numbers, and no bank has the cards: nobody in here
+can be a real person.
 """
 
 from collections.abc import Sequence
@@ -10,6 +10,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import xlsxwriter
+
+from songnuan.cli.demo_invented import phone
 
 OUT = Path(__file__).resolve().parents[1] / "plans/samples"
 UNITS = ("办公室", "人事处", "财务处", "航道处", "船闸处", "东江航道中心", "西江航道中心", "船闸运行中心")
@@ -66,7 +68,7 @@ def staff() -> list[Person]:
                 post=POSTS[index % len(POSTS)],
                 rank=RANKS[index * 3 % len(RANKS)],
                 kind=KINDS[index % len(KINDS)],
-                phone=f"199000{index + 10000:05d}",
+                phone=phone(10_000 + index),
                 card=f"6200000000{index * 7919 % 10**9:09d}",
                 address=f"澄江市沿江路{100 + index}号",
             )
@@ -87,7 +89,7 @@ def spoiled(people: Sequence[Person]) -> list[list[object]]:
     rows[15][3] = str(rows[15][3])[:17]
     rows[31][3] = float(str(rows[31][3]).replace("X", "0"))
     rows[48][3] = "1.00101E+17"
-    rows[52][8] = "1990001006"
+    rows[52][8] = phone(10_052)[:-1]
     rows[77][1] = ""
     rows[90][3] = str(rows[90][3])[:16] + "79"
     rows[120][3] = rows[117][3]
@@ -142,7 +144,7 @@ def newer(people: Sequence[Person]) -> list[list[object]]:
             kept[place],
             name=f"{SURNAMES[place]}新{SECOND[place]}",
             number=number(date(1996, 5, 1) + timedelta(days=place * 40), 800 + place * 2 + (place % 3 != 1)),
-            phone=f"199000{20000 + place:05d}",
+            phone=phone(20_000 + place),
             card=f"6200000001{place * 7919:09d}",
             address=f"澄江市沿江路{800 + place}号",
         )
@@ -170,7 +172,7 @@ def volunteers(people: Sequence[Person]) -> list[list[object]]:
         for place, person in enumerate(known)
     ]
     moved, miswritten, other = people[60], people[74], people[102]
-    rows.append([moved.name, moved.sex, _born(moved), "", moved.unit, "19900039001", "新换手机号"])
+    rows.append([moved.name, moved.sex, _born(moved), "", moved.unit, phone(39_001), "新换手机号"])
     rows.append([miswritten.name[:-1] + "州", miswritten.sex, "", "", miswritten.unit, miswritten.phone, ""])
     rows.append([other.name[:-1] + "侨", other.sex, _born(other), "", other.unit, other.phone, "可驾车"])
     return rows

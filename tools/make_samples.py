@@ -1,12 +1,14 @@
 """Writes the sample workbook of plan 1: 47 invented front-line units with their leads.
 
-The telephone numbers lie in a block that no operator has issued, and no place or person exists.
+Nobody has the telephone numbers, and no place or person exists.
 """
 
 from datetime import date, timedelta
 from pathlib import Path
 
 import xlsxwriter
+
+from songnuan.cli.demo_invented import phone
 
 OUT = Path(__file__).resolve().parents[1] / "plans/samples/front-line-units.xlsx"
 
@@ -116,7 +118,7 @@ def main() -> None:
             f"澄江省沿江路{100 + index}号",
             staff,
             person,
-            f"1990000{index + 1:04d}",
+            phone(index + 1),
             LEADS[index % len(LEADS)],
             300,
             None,
@@ -129,7 +131,7 @@ def main() -> None:
     sheet.write(last, 0, "合计", cell)
     sheet.write(last, 5, total, cell)
     sheet.write(last, 9, 300 * len(units()), cell)
-    sheet.write(last + 1, 0, "填表人：示例    审核人：示例    联系电话：19900009999")
+    sheet.write(last + 1, 0, f"填表人：示例    审核人：示例    联系电话：{phone(9_999)}")
     for column, width in enumerate([6, 32, 10, 14, 24, 9, 10, 14, 18, 11, 13, 10]):
         sheet.set_column(column, column, width)
     sheet.freeze_panes(3, 2)

@@ -59,7 +59,7 @@ def people(count: int) -> Iterator[list[str]]:
             chance.choice("赵钱孙李周吴郑王冯陈") + "".join(chance.choices("守江望河如海小芳伟国梅兰", k=2)),
             "男" if (place % 900 + 1) % 2 else "女",
             number(place, born_on),
-            f"199{place:08d}",
+            f"142{place:08d}",
             f"6299991{place:012d}",
             "中国建设银行澄江支行",
             f"第{place % UNITS + 1}航道所",

@@ -1,7 +1,8 @@
 """The demo: plan 1 with invented people, carried half way out by their own acts."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from uuid import NAMESPACE_URL, uuid5
 
 from django.conf import settings
@@ -21,13 +22,21 @@ from songnuan.cli.demo_rosters import bring_rosters
 from songnuan.cli.demo_school import SCHOOL, Site
 from songnuan.cli.demo_school_story import ACTS as SCHOOL_ACTS
 from songnuan.cli.demo_school_story import teacher
-from songnuan.cli.demo_sign_ins import Demo, SignIn, passwords_of, way_in
+from songnuan.cli.demo_sign_ins import (
+    Demo,
+    SignIn,
+    claim_folder,
+    made_whole,
+    note_whole,
+    passwords_of,
+    way_in,
+)
 from songnuan.cli.demo_store import fill_store
 from songnuan.cli.demo_union_story import ACTS as UNION_ACTS
 from songnuan.cli.demo_union_story import payee
 from songnuan.cli.demo_words import PROBLEMS, WORDS
 from songnuan.cli.drawing import signature
-from songnuan.cli.guard import installed
+from songnuan.cli.guard import installed, refuse_half_migrated, refuse_other_keys
 from songnuan.cli.output import Out
 from songnuan.goods.queries import kit_of
 from songnuan.journeys.appropriate_fund import appropriate_fund
@@ -80,12 +89,18 @@ LIAISON_NAMES = (
 
 
 def demo_folder(out: Out) -> None:
-    """Refuse to make a demo in a database or a folder that holds real work."""
+    """Refuse to make a demo in a database or a folder that holds real work; note that the folder is a demo's.
+
+    It is noted before there are keys: a run that is broken off before the demo is begun can be gone on with.
+    """
     row = installed()
     if row is not None and row.kind != InstallationKind.DEMO:
         sentence = _("The database holds an installation that is no demo. Name another in DATABASE_URL.")
         raise Refusal("not_a_demo", sentence)
     if not (keys.home() / "keys.json").exists() or (keys.home() / "demo.json").exists():
+        refuse_other_keys()
+        refuse_half_migrated()
+        claim_folder()
         return
     out.note(_("The data folder %(folder)s was not made by a demo.") % {"folder": keys.home()})
     raise Refusal(
@@ -99,8 +114,15 @@ def make_demo(out: Out, scale: Scale = FULL, site: Site = SCHOOL) -> Demo:
     """Make the demo, or go on where an earlier run was broken off, and return its sign-ins.
 
     `scale` is how large plan 2 is made, `site` where plan 4 is carried out; what was begun goes on as it was.
+    A house that was made whole is its users': nothing is done there again.
     """
-    site = demo_school.site_of(site)
+    asked = site, scale
+    site, scale = demo_school.site_of(site), demo_emergency.scale_of(scale)
+    if asked[0] not in (site, SCHOOL) or asked[1] not in (scale, FULL):
+        sentence = _(
+            "This demo was begun in another size and keeps it. For one as you ask, name another folder:"
+        )
+        out.note(f"{sentence} SONGNUAN_HOME=… songnuan demo")
     houses = (
         (BUREAU, PEOPLE),
         (demo_union.UNION, demo_union.PEOPLE),
@@ -115,34 +137,43 @@ def make_demo(out: Out, scale: Scale = FULL, site: Site = SCHOOL) -> Demo:
         actor=SYSTEM,
         at=wall(),
     )
-    many = len(_STEPS) + len(UNION_ACTS) + len(EMERGENCY_ACTS) + len(SCHOOL_ACTS)
-    with out.progress(_("Making the demo"), many) as step:
-        for act in _STEPS:
-            act(passwords)
-            step()
-        for tell in UNION_ACTS:
-            tell(at)
-            step()
-        scale = demo_emergency.scale_of(scale)
-        demo_emergency.found_centre(passwords, scale)
-        demo_emergency.watch_over_centre()
-        for command in EMERGENCY_ACTS:
-            command(scale)
-            step()
-        demo_school.found_school(passwords, site, at)
-        for carry in SCHOOL_ACTS:
-            carry(site, at)
-            step()
+    whole = made_whole()
+    lacking = {house: acts for house, acts in _houses(passwords, scale, site).items() if house not in whole}
+    with out.progress(_("Making the demo"), sum(map(len, lacking.values()))) as step:
+        for house, acts in lacking.items():
+            for act in acts:
+                act()
+                step()
+            note_whole(house)
+    there = set(User.objects.values_list("username", flat=True))
     return Demo(
         sign_ins=[
             SignIn(role.value, str(role_label(role)), username, passwords[username], name, house)
             for house, people in houses
             for username, name, role, _unit in people
+            if username in there
         ],
-        payee=way_in(payee(), demo_union.actor("care-union"), "/my/"),
-        teacher=way_in(teacher(site), demo_school.actor("school-union"), "/my/teacher/"),
+        payee=way_in(payee(), "care-union", "/my/"),
+        teacher=way_in(teacher(site), "school-union", "/my/teacher/"),
         today=today(),
     )
+
+
+def _houses(passwords: dict[str, str], scale: Scale, site: Site) -> dict[str, list[Callable[[], None]]]:
+    """Return what is done in each house, act by act, in the order in which the houses are made."""
+    return {
+        BUREAU: [partial(act, passwords) for act in _STEPS],
+        demo_union.UNION: [partial(_union, passwords), *(partial(tell, at) for tell in UNION_ACTS)],
+        demo_emergency.CENTRE: [
+            partial(demo_emergency.found_centre, passwords, scale),
+            demo_emergency.watch_over_centre,
+            *(partial(command, scale) for command in EMERGENCY_ACTS),
+        ],
+        demo_school.TOP: [
+            partial(demo_school.found_school, passwords, site, at),
+            *(partial(carry, site, at) for carry in SCHOOL_ACTS),
+        ],
+    }
 
 
 def _offset() -> int:
@@ -354,5 +385,4 @@ _STEPS = (
     _inspection,
     _plans,
     _instructions,
-    _union,
 )

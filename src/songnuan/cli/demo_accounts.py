@@ -15,11 +15,11 @@ Person = tuple[str, str, Role, str, str | None]
 
 def make_accounts(people: Sequence[Person], unit_of: Callable[[str], Unit], moment: datetime) -> None:
     """Make an account with a post for each of these people who has none."""
-    known = set(User.objects.values_list("username", flat=True))
-    lacking = [row for row in people if row[0] not in known]
+    posted = set(User.objects.filter(posts__isnull=False).values_list("username", flat=True))
+    lacking = [row for row in people if row[0] not in posted]
     units = {place: unit_of(place).pk for place in {row[3] for row in lacking}}
     for username, name, role, place, password in lacking:
-        user = create_account(
+        user = User.objects.filter(username=username).first() or create_account(
             username=username, name=name, password=password, password_stays=True, actor=SYSTEM, at=moment
         )
         give_post(user_id=user.pk, unit_id=units[place], role=role, actor=SYSTEM, at=moment)

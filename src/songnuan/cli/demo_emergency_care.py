@@ -18,6 +18,7 @@ from songnuan.cli.demo_emergency import (
     unit,
 )
 from songnuan.cli.demo_emergency_plan import measure
+from songnuan.cli.demo_invented import phone
 from songnuan.emergency.actions.screening import Days
 from songnuan.emergency.models import Returnee, ScreeningShare
 from songnuan.emergency.returnee_rules import Found, Told
@@ -88,7 +89,7 @@ def observe(scale: Scale) -> None:
         who = actor(liaison_of(number))
         told = Told(
             name,
-            f"139000021{place:02d}",
+            phone(42_100 + place),
             _FROM[place % len(_FROM)],
             arrived,
             f"{station(number)[:2]}小区{place + 1}号楼",
@@ -134,9 +135,7 @@ def look_after_special(scale: Scale) -> None:
         _place, number = homes[place * 2]
         home = unit(station(number))
         begun = date(2020, 3, 30) + timedelta(days=place)
-        told = SpecialWords(
-            name, f"139000031{place:02d}", f"{station(number)[:2]}小区", "独居，白天联系为宜。"
-        )
+        told = SpecialWords(name, phone(43_100 + place), f"{station(number)[:2]}小区", "独居，白天联系为宜。")
         pk = register_special_family(
             measure_id=special.pk,
             unit_id=home.pk,

@@ -18,6 +18,7 @@ from songnuan.cli.demo_emergency import (
     unit,
 )
 from songnuan.cli.demo_emergency_plan import BEGUN, measure
+from songnuan.cli.demo_invented import phone
 from songnuan.emergency.actions.after_action import Lessons
 from songnuan.emergency.actions.command import Launch
 from songnuan.emergency.actions.muster import Arrival, Call
@@ -94,17 +95,17 @@ def bring_call_tree(_scale: Scale) -> None:
     if CallTree.objects.filter(measure=response).exists():
         return
     rows = [
-        ("孟广澜", "13900001001", "中心领导", "", "duty-leader"),
-        ("柯静川", "13900001002", "中心领导", "孟广澜", "duty-deputy"),
+        ("孟广澜", phone(41_001), "中心领导", "", "duty-leader"),
+        ("柯静川", phone(41_002), "中心领导", "孟广澜", "duty-deputy"),
     ]
-    rows += [("尹守夜", "13900001003", "中心应急办公室", "孟广澜", "duty-office")]
+    rows += [("尹守夜", phone(41_003), "中心应急办公室", "孟广澜", "duty-office")]
     rows += [
-        (User.objects.get(username=clerk_of(one)).name, f"139000011{place:02d}", one, "柯静川", clerk_of(one))
+        (User.objects.get(username=clerk_of(one)).name, phone(41_100 + place), one, "柯静川", clerk_of(one))
         for place, one in enumerate(SECTIONS)
     ]
     heads = {section: name for name, _phone, section, *_rest in rows}
     rows += [
-        (name, f"139000012{place:02d}", one := SECTIONS[place % len(SECTIONS)], heads[one], "")
+        (name, phone(41_200 + place), one := SECTIONS[place % len(SECTIONS)], heads[one], "")
         for place, name in enumerate(_STAFF.split())
     ]
     lines = ["姓名,手机号,科室,由谁通知,账号", *(",".join(row) for row in rows)]

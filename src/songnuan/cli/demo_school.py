@@ -13,6 +13,7 @@ from songnuan.kernel.actor import SYSTEM, Actor
 from songnuan.organisation.models import Unit, User
 from songnuan.organisation.permissions import Role
 from songnuan.organisation.queries import actor_of, unit_by_name
+from songnuan.plans.models import Plan
 
 TOP = "临澄市教育工会"
 OFFICES = ("校工会", "校长办公室", "人事办公室", "德育处", "教务处", "总务处")
@@ -133,7 +134,7 @@ def people_of(site: Site) -> tuple[tuple[str, str, Role, str], ...]:
 def site_of(asked: Site) -> Site:
     """Return where the plan was begun, where it was: what goes on goes on as it began."""
     for known in (SCHOOL, district()):
-        if _found(known.unit) is not None:
+        if _found(known.unit) is not None or Plan.objects.filter(slug=known.slug).exists():
             return known
     return asked
 

@@ -21,6 +21,8 @@ from songnuan.kernel.actor import SYSTEM
 
 _MISSED, _PROXY = 7, 3
 """Who of twelve missed the first batch, and who of ten, or of a hundred in a district, sent somebody."""
+_SPREAD, _MOMENTS = 7919, 10_000
+"""How people come apart from each other over a day."""
 _AHEAD = timedelta(minutes=3)
 """How far the clock of the tablet at the gate is ahead."""
 
@@ -40,14 +42,14 @@ class _Came:
 
 def name_proxies(site: Site, at: At) -> None:
     """Let some tell the union whom they send for the first batch."""
-    rows = _members(site, 1)
     if _first_is_over(site):
         return
-    for place, portion in enumerate(rows):
+    rows = _members(site, 1)
+    for (place, portion), (_place, colleague) in zip(rows[1:], rows, strict=False):
         if place % (10 if site.is_small else 100) == _PROXY:
             name_proxy(
                 recipient_id=portion.recipient_id,
-                name=_colleague(rows, place),
+                name=colleague.recipient.person.name,
                 actor=actor("school-union"),
                 at=at(12, 10),
             )
@@ -58,7 +60,7 @@ def pick_up_first(site: Site, at: At) -> None:
     if not _first_is_over(site):
         rows = [
             (place, one)
-            for place, one in enumerate(_members(site, 1))
+            for place, one in _members(site, 1)
             if place % 12 != _MISSED and one.recipient.person.id_number  # who is there twice comes once
         ]
         _record(site, _coming(site, rows, (at(13, 8), at(13, 17)), (at(13, 10), at(13, 12))))
@@ -91,7 +93,7 @@ def bring_in_line(site: Site, at: At) -> None:
 def pick_up_second(site: Site, at: At) -> None:
     """Let part of the second batch come by now; the gate was without network, the other desk ran short."""
     came = 5 if site.is_small else 9
-    rows = [(place, one) for place, one in enumerate(_members(site, 2)) if place % 10 >= came]
+    rows = [(place, one) for place, one in _members(site, 2) if place % 10 >= came]
     _record(site, _coming(site, rows, (at(16, 8), at(16, 14)), (at(16, 9), at(16, 11))))
 
 
@@ -99,18 +101,19 @@ def _first_is_over(site: Site) -> bool:
     return any(is_over(desk) for desk in _desks(site))
 
 
-def _members(site: Site, position: int) -> list[Portion]:
-    """Return the portions of a batch, in their order, but for those of who left."""
-    rows = Portion.objects.filter(recipient__distribution=distribution(site), batch__position=position)
-    return list(rows.exclude(status="left").select_related("recipient__person").order_by("pk"))
+def _members(site: Site, position: int) -> list[tuple[int, Portion]]:
+    """Return the portions of a batch but for those of who left, each with its place among all ever made.
+
+    By that place it is told who comes, when and where: whoever leaves meanwhile does not move the others.
+    """
+    rows = Portion.objects.filter(recipient__distribution=distribution(site)).order_by("pk")
+    places = {pk: place for place, pk in enumerate(rows.values_list("pk", flat=True))}
+    there = rows.filter(batch__position=position).exclude(status="left").select_related("recipient__person")
+    return [(places[one.pk], one) for one in there]
 
 
 def _desks(site: Site) -> list[Desk]:
     return list(Desk.objects.filter(distribution=distribution(site)).order_by("pk"))
-
-
-def _colleague(rows: Sequence[Portion], place: int) -> str:
-    return rows[place - 1].recipient.person.name
 
 
 def _coming(
@@ -127,9 +130,9 @@ def _coming(
     desks, (first, last), (cut, back) = _desks(site), day, offline
     room, twice = _kits(site, day[0]) + 1, True
     found = []
-    for number, (place, portion) in enumerate(rows):
-        came = first + (last - first) * number // len(rows)
-        desk = desks[number % (len(desks) + 1) % len(desks)]
+    for place, portion in rows:
+        came = first + (last - first) * (place * _SPREAD % _MOMENTS) / _MOMENTS
+        desk = desks[place % (len(desks) + 1) % len(desks)]
         if desk == desks[1]:
             room -= 1
             if room < 0:

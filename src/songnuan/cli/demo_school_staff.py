@@ -1,14 +1,14 @@
 """The teachers of the demo, invented: as the first roster tells them, and as a later one does.
 
-No place has the area codes 100103 to 100199, and no operator has issued the block of telephone numbers:
-nobody in here can be a real person.
+No place has the area codes 100103 to 100199, and nobody has their telephone numbers: nobody in here can be
+a real person.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from songnuan.cli.demo_invented import book, name_of, number
+from songnuan.cli.demo_invented import book, name_of, number, phone
 from songnuan.cli.demo_school import Site
 
 _RANKS = ("高级教师", "一级教师", "一级教师", "二级教师", "正高级教师", "二级教师", "见习期")
@@ -47,8 +47,8 @@ class Teacher:
 
     @property
     def phone(self) -> str:
-        """A number of a block that nobody has."""
-        return f"199000{60000 + self.place:05d}"
+        """A number that nobody has."""
+        return phone(60_000 + self.place)
 
 
 def teachers(site: Site) -> list[Teacher]:
@@ -63,7 +63,7 @@ def roster_book(site: Site) -> bytes:
     rows = [_row(line, one) for line, one in enumerate(people, 1)]
     again, last = people[TWICE], list(site.places)[-1]
     sex, born = "女" if again.is_woman else "男", f"{again.born:%Y-%m-%d}"
-    rows.append([len(rows) + 1, again.name, sex, born, "", "19900059999", last, *_work(last), ""])
+    rows.append([len(rows) + 1, again.name, sex, born, "", phone(59_999), last, *_work(last), ""])
     return _book(site, rows)
 
 

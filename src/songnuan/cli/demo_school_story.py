@@ -12,12 +12,12 @@ from songnuan.cli.demo_school_pickups import (
     pick_up_first,
     pick_up_second,
 )
-from songnuan.cli.demo_school_plan import distribution, fill_fund, hand_out, report_duties, start_plan
-from songnuan.cli.demo_school_rosters import bring_newer, bring_teachers, merge_double
+from songnuan.cli.demo_school_plan import fill_fund, hand_out, report_duties, start_plan
+from songnuan.cli.demo_school_rosters import ROSTER, bring_newer, bring_teachers, merge_double
 from songnuan.cli.demo_school_store import buy_first, buy_rest, close_desks, open_desks, open_desks_again
 from songnuan.goods.models import Portion
 from songnuan.goods.pickup_states import Portioned
-from songnuan.people.models import Person
+from songnuan.people.models import Enrolment, Person, PersonStatus
 
 At = Callable[..., datetime]
 
@@ -46,8 +46,19 @@ ACTS: tuple[Callable[[Site, At], None], ...] = (
 """In the order in which they were done; each goes on where it was broken off."""
 
 
-def teacher(site: Site) -> Person:
-    """Return one of the teachers, who is still to fetch a kit: what they see of themselves says so."""
-    rows = Portion.objects.filter(recipient__distribution=distribution(site), status=Portioned.OPEN)
-    person_id = rows.order_by("pk").values_list("recipient__person", flat=True)[0]
-    return Person.objects.get(pk=person_id)
+def teacher(site: Site) -> Person | None:
+    """Return one of the teachers: first who is still to fetch a kit, which their own page then says.
+
+    The last batch will be over, and in the end nobody may be on the roster.
+    """
+    portions = Portion.objects.filter(recipient__distribution__measure__plan__slug=site.slug)
+    enrolled = Enrolment.objects.filter(roster__key=ROSTER, ends_on=None)
+    for persons in (
+        portions.filter(status=Portioned.OPEN).values("recipient__person"),
+        portions.exclude(status=Portioned.LEFT).values("recipient__person"),
+        enrolled.values("person"),
+    ):
+        found = Person.objects.filter(status=PersonStatus.ACTIVE, pk__in=persons).order_by("pk").first()
+        if found is not None:
+            return found
+    return None

@@ -9,10 +9,13 @@ from datetime import date
 
 from songnuan.journeys.issue_access_code import issue_access_code
 from songnuan.kernel import keys
-from songnuan.kernel.actor import Actor
-from songnuan.organisation.queries import now
+from songnuan.kernel.refusal import Refusal
+from songnuan.organisation.models import Installation, User
+from songnuan.organisation.queries import actor_of, now
 from songnuan.people import access_codes
 from songnuan.people.models import AccessCode, Person
+
+_WHOLE = "/whole/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +44,8 @@ class Demo:
     """What was made. `today` is the day the demo stands at."""
 
     sign_ins: Sequence[SignIn]
-    payee: WayIn
-    teacher: WayIn
+    payee: WayIn | None
+    teacher: WayIn | None
     today: date
 
     def document(self) -> dict[str, object]:
@@ -51,9 +54,16 @@ class Demo:
         return {
             "today": self.today,
             "sign_ins": rows,
-            "payee": asdict(self.payee),
-            "teacher": asdict(self.teacher),
+            "payee": self.payee and asdict(self.payee),
+            "teacher": self.teacher and asdict(self.teacher),
         }
+
+
+def claim_folder() -> None:
+    """Make the data folder a demo's, as far as it is none."""
+    keys.home().mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not (keys.home() / "demo.json").exists():
+        _keep({})
 
 
 def passwords_of(usernames: Iterable[str]) -> dict[str, str]:
@@ -68,18 +78,40 @@ def passwords_of(usernames: Iterable[str]) -> dict[str, str]:
     return made
 
 
-def way_in(person: Person, actor: Actor, kept: str) -> WayIn:
+def way_in(person: Person | None, username: str, kept: str) -> WayIn | None:
     """Return a code that still opens somebody's own page; another one is given out once it was used.
 
-    `kept` is under what name the code is kept beside the passwords: none that a username may have.
+    `username` is of who gives it out; None where they cannot any more. `kept` is under what name the code is
+    kept beside the passwords: none that a username may have.
     """
+    by = User.objects.filter(username=username).first()
+    if person is None or by is None:
+        return None
     known, at = _known(), now()
     code = known.get(kept, "")
     opens = AccessCode.objects.filter(access_codes.live(at), person=person, used_at=None)
     if not code or not opens.filter(digest=access_codes.digest(code)).exists():
-        code = issue_access_code(person_key=person.key, actor=actor, at=at).code
+        try:
+            code = issue_access_code(person_key=person.key, actor=actor_of(by), at=at).code
+        except Refusal:
+            return None
         _keep({**known, kept: code})
     return WayIn(person.name, code, access_codes.ending_of(person))
+
+
+def made_whole() -> set[str]:
+    """Return the houses of which all was done in this database."""
+    told = Installation.objects.get().created_at.isoformat()
+    return {
+        name.removeprefix(_WHOLE)
+        for name, made in _known().items()
+        if name.startswith(_WHOLE) and made == told
+    }
+
+
+def note_whole(house: str) -> None:
+    """Note beside the passwords that all was done in a house of this database."""
+    _keep({**_known(), f"{_WHOLE}{house}": Installation.objects.get().created_at.isoformat()})
 
 
 def _known() -> dict[str, str]:

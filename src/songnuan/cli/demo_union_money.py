@@ -7,6 +7,7 @@ from songnuan.benefits.double_models import DoubleVerb
 from songnuan.benefits.double_queries import open_findings
 from songnuan.benefits.doubling import Decision
 from songnuan.benefits.models import Reckoning, Settlement, StandardVersion
+from songnuan.cli.demo_invented import phone
 from songnuan.cli.demo_union import UNION, actor, unit
 from songnuan.cli.demo_union_plan import SLUG, key_of, measure
 from songnuan.cli.demo_union_staff import paid_elsewhere_book
@@ -156,7 +157,7 @@ def _notice(list_id: int, at: At) -> None:
             list_id=list_id,
             begins_on=date(2020, 4, 3),
             place="市总工会一楼公示栏、澄湖集团厂务公开栏",
-            phone="0599-8123051",
+            phone=phone(49_999),
             email="jjz@lincheng-union.example",
             actor=actor("care-union"),
             at=at(3, 15, 40),

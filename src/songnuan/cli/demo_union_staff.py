@@ -1,14 +1,14 @@
 """The staff of the demo's company: who works there, who of their families is at the front, as workbooks.
 
-No place has the area code 100102, no operator has issued the block of telephone numbers, and no bank has
-the cards: nobody in here can be a real person.
+No place has the area code 100102, nobody has the telephone numbers, and no bank has the cards: nobody in here
+can be a real person.
 """
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 
-from songnuan.cli.demo_invented import book, name_of, number
+from songnuan.cli.demo_invented import book, name_of, number, phone
 from songnuan.cli.demo_union import DEPARTMENTS, HEADED
 
 HOSPITALS = (
@@ -59,8 +59,8 @@ class Employee:
 
     @property
     def phone(self) -> str:
-        """A number of a block that nobody has."""
-        return f"199000{50000 + self.place:05d}"
+        """A number that nobody has."""
+        return phone(50_000 + self.place)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from songnuan.cli.demo_union_rosters import bring_changed_account, bring_later_s
 from songnuan.cli.demo_union_staff import failing
 from songnuan.cli.demo_union_store import buy_necessities, take_in_gift
 from songnuan.people.columns import index
-from songnuan.people.models import Person
+from songnuan.people.models import Person, PersonStatus
 
 At = Callable[..., datetime]
 
@@ -48,6 +48,7 @@ ACTS: tuple[Callable[[At], None], ...] = (
 """In the order in which they were done; each goes on where it was broken off."""
 
 
-def payee() -> Person:
+def payee() -> Person | None:
     """Return whose payment failed: what they see of themselves says so."""
-    return Person.objects.get(id_index=index("id_number", failing().number))
+    number = index("id_number", failing().number)
+    return Person.objects.filter(id_index=number, status=PersonStatus.ACTIVE).first()

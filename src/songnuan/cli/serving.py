@@ -9,6 +9,7 @@ from dataclasses import asdict
 from itertools import groupby
 
 import click
+from django.conf import settings
 from django.core.management import call_command
 from django.utils.translation import gettext as _
 from granian import Granian
@@ -27,6 +28,7 @@ from songnuan.kernel import keys
 from songnuan.kernel.refusal import Refusal
 
 RESPAWN_AFTER = 5.0
+_LOCAL = ("localhost", "127.0.0.1", "::1")
 # The server's own words go to standard error: standard output holds our one document.
 _STDERR = {"formatter": "generic", "class": "logging.StreamHandler", "stream": "ext://sys.stderr"}
 
@@ -47,6 +49,13 @@ def _refuse_taken(host: str, port: int) -> None:
             sentence = _("%(host)s:%(port)s is in use, or not of this machine. Try --port %(other)s.")
             facts = {"host": host, "port": port, "other": port + 1}
             raise Refusal("port_taken", sentence % facts) from error
+
+
+def _address(out: Out, host: str, port: int) -> str:
+    """Return where the site is served; say what lets others in where the host is not this machine's alone."""
+    if host not in _LOCAL and set(settings.ALLOWED_HOSTS) <= {*_LOCAL, "[::1]"}:
+        out.note(_("Others are let in only under the names and addresses in SONGNUAN_HOSTS."))
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
 class _Beside:
@@ -115,7 +124,8 @@ def serve(*, out: Out, host: str, port: int, threads: int) -> None:
         )
     _refuse_taken(host, port)
     call_command("collectstatic", verbosity=0, interactive=False)
-    out.document({"address": f"http://{host}:{port}/"}, f"http://{host}:{port}/")
+    address = _address(out, host, port)
+    out.document({"address": address}, address)
     _run(host, port, threads)
 
 
@@ -148,7 +158,9 @@ def demo(*, out: Out, no_serve: bool, small: bool, of_district: bool, host: str,
     demo_folder(out)
     prepare(out)
     made = make_demo(out, SMALL if small else FULL, district() if of_district else SCHOOL)
-    address = f"http://{host}:{port}/"
+    if not no_serve:
+        _refuse_taken(host, port)  # making it took minutes
+    address = _address(out, host, port)
     out.document({"address": address, **made.document()}, _words(made, address, no_serve=no_serve))
     if not no_serve:
         sys.stdout.flush()
@@ -163,9 +175,11 @@ def _words(made: Demo, address: str, *, no_serve: bool) -> str:
     payee = _(
         "What somebody who is paid sees: %(address)smy/ · %(name)s · code %(code)s · last four %(ending)s"
     )
-    lines += ["", payee % {"address": address, **asdict(made.payee)}]
     teacher = _("What a teacher sees: %(address)smy/ · %(name)s · code %(code)s · last four %(ending)s")
-    lines.append(teacher % {"address": address, **asdict(made.teacher)})
+    lines.append("")
+    for words, way in ((payee, made.payee), (teacher, made.teacher)):
+        if way is not None:
+            lines.append(words % {"address": address, **asdict(way)})
     lines += ["", _("All people are invented. The demo's day is %(day)s.") % {"day": made.today}]
     if no_serve:
         lines.append(_("Serve it with “songnuan serve”."))
