@@ -454,7 +454,7 @@ def test_of_who_is_erased_no_words_are_left_and_the_counts_stay(school: School) 
     gone = school.people["周静"]
     Person.objects.filter(pk=gone.pk).update(name="", status=PersonStatus.ERASED)
     with step():
-        assert forget_words({"actor": SYSTEM, "at": BEGINS + DAY}) == 2
+        assert forget_words({"actor": SYSTEM, "at": BEGINS + DAY}) == 3
     told = Attendance.objects.order_by("pk").values_list("reason", "void_reason")
     assert list(told) == [(None, None), ("签到表", None)]
     assert rates(course) == (6, 1, 0, 0)

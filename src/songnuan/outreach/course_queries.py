@@ -13,7 +13,8 @@ from songnuan.organisation.queries import day_of, subtree
 from songnuan.organisation.rules import live
 from songnuan.outreach.course_models import Attendance, Course, CourseTry, Door, Expected, Learner
 from songnuan.outreach.course_rules import Enrolled, Shares, Standing, shares, tries_allowed
-from songnuan.people.models import OPEN, Enrolment, Person, PersonStatus
+from songnuan.outreach.erased import is_gone
+from songnuan.people.models import OPEN, Enrolment, Person, RosterStatus
 from songnuan.people.queries.accounts import accounts_among
 from songnuan.plans.models import MeasureStatus
 
@@ -38,7 +39,7 @@ def doors_of(course_id: int) -> list[Door]:
 
 def enrolled(roster_id: int) -> dict[int, Enrolled]:
     """Return who stands on a roster now, by person, and where; the erased are nobody."""
-    rows = Enrolment.objects.filter(OPEN, roster_id=roster_id).exclude(person__status=PersonStatus.ERASED)
+    rows = Enrolment.objects.filter(OPEN, roster_id=roster_id).exclude(is_gone())
     found: dict[int, Enrolled] = {}
     for person_id, unit_id, category in rows.order_by("pk").values_list(PERSON, "unit_id", "category"):
         found.setdefault(person_id, Enrolled(unit_id, category))
@@ -164,9 +165,10 @@ def name_of(learner: Learner) -> str:
 
 
 def expected_now(course_id: int) -> QuerySet[Learner]:
-    """Return who is expected."""
+    """Return who is expected; nobody who was erased, or whose roster was."""
     live_ones = Expected.objects.filter(learner__course=course_id, ends_on__isnull=True)
     rows = Learner.objects.filter(pk__in=live_ones.values("learner"))
+    rows = rows.exclude(is_gone() | Q(course__roster__status=RosterStatus.ERASED))
     return rows.select_related("person__merged_into", "user", "course__lesson__measure__plan")
 
 
@@ -190,11 +192,7 @@ def own_learner(course_id: int, user_id: int) -> Learner | None:
 def learner_of_code(code: str) -> Learner | None:
     """Return whose code it is; nobody's once they are expected no more, or were erased."""
     found = Learner.objects.filter(code=code).values_list("course", flat=True).first()
-    if found is None:
-        return None
-    gone = PersonStatus.ERASED
-    erased = Q(person__status=gone) | Q(person__merged_into__status=gone)
-    return expected_now(found).filter(code=code).exclude(erased).first()
+    return expected_now(found).filter(code=code).first() if found is not None else None
 
 
 def attendance_of(learner_id: int) -> Attendance | None:

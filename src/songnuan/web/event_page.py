@@ -96,7 +96,7 @@ def invited_lines(request: HttpRequest, rows: Sequence[Invitation], *, leads: bo
             invited_listed(row) or "—",
             ANSWERED[row.answer],
             request.build_absolute_uri(reverse("invited", args=(row.code,)))
-            if leads and row.user_id is None
+            if leads and row.user_id is None and row.code
             else "",
         )
         for row in rows

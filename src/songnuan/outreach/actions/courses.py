@@ -94,11 +94,15 @@ def open_course(*, lesson_id: int, roster_id: int, terms: Terms, actor: Actor, a
 def align_course(*, course_id: int, actor: Actor, at: datetime) -> Changes:
     """Bring who is expected in line with the roster as it stands; return what changed. Past days stay.
 
+    A roster that is being erased, or was, changes nothing.
+
     Raises:
         Refusal: As `led`.
 
     """
     course = led(course_id, actor, at)
+    if course.roster.status not in LIVING:
+        return Changes({}, [])
     told, linked = _apply(course, at)
     if linked or not told.is_empty:
         facts: dict[str, Fact] = {"made": len(told.joined), "left": len(told.ended), "linked": linked}

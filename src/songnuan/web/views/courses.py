@@ -280,7 +280,7 @@ def _person(
 
 
 def _address_of(request: HttpRequest, learner: Learner) -> str:
-    return request.build_absolute_uri(reverse("learn", args=(learner.code,)))
+    return request.build_absolute_uri(reverse("learn", args=(learner.code or "",)))
 
 
 @login_required

@@ -131,7 +131,7 @@ def learn(request: HttpRequest, code: str) -> HttpResponse:
         return render(request, "web/course_mine.html", {"learner": None}, status=404)
     if has_account(mine):
         return redirect("course_mine", mine.course_id)
-    return _own_page(request, Own(mine, as_learner(mine), reverse("learn", args=(mine.code,))))
+    return _own_page(request, Own(mine, as_learner(mine), reverse("learn", args=(plain_code(code),))))
 
 
 def _own_page(request: HttpRequest, own: Own) -> HttpResponse:
@@ -146,7 +146,7 @@ def _own_page(request: HttpRequest, own: Own) -> HttpResponse:
         "learner": own.learner,
         "course": course,
         "lesson": lesson,
-        "materials": materials_of(lesson, own.learner.code if own.is_by_code else ""),
+        "materials": materials_of(lesson, (own.learner.code or "") if own.is_by_code else ""),
         "address": own.address,
         "is_door": own.is_by_code,
         "name": mask_name(name_of(own.learner)) if own.is_by_code else name_of(own.learner),
