@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.names import tidy_name
@@ -298,7 +299,7 @@ def _door(code: str) -> tuple[Door, Course]:
     # Read once the course is held: a door may be ended meanwhile.
     found = Door.objects.filter(code=code, ended_at__isnull=True).first()
     if course is None or found is None:
-        raise Refusal("door_unknown", _("This code is not valid any more."))
+        raise Refusal("door_unknown", pgettext("door", "This code is not valid any more."))
     require_runs(course)
     return found, course
 

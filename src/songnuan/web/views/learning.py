@@ -64,7 +64,13 @@ def door(request: HttpRequest, code: str) -> HttpResponse:
     user = request.user if isinstance(request.user, User) else None
     mine = own_learner(found.course_id, user.pk) if user else None
     form = AtDoorForm()
-    context: dict[str, Any] = {"door": found, "lesson": found.course.lesson, "form": form, "mine": mine}
+    context: dict[str, Any] = {
+        "door": found,
+        "lesson": found.course.lesson,
+        "form": form,
+        "mine": mine,
+        "is_over": now() > found.ends_at or found.course.closed_at is not None,
+    }
     if request.method != "POST":
         if mine is not None and user is not None:
             context |= _checked_in(attendance_of(mine.pk), user.name)
