@@ -113,8 +113,9 @@ def test_after_the_test_answers_and_lesson_stand_under_headings_of_their_own(sch
 def test_an_act_that_nobody_knows_changes_nothing_of_a_learner(school: School) -> None:
     mine = school.learner(school.course(), "周静")
     before = snapshot(COURSES)
-    told = {"happened_at": "2020-02-10T08:59", "reason": "签到表"}
-    for act in ({}, {"act": ""}, {"act": "Enter"}):
+    told: dict[str, Any] = {"happened_at": "2020-02-10T08:59", "reason": "签到表"}
+    acts: tuple[dict[str, Any], ...] = ({}, {"act": ""}, {"act": "Enter"})
+    for act in acts:
         page = reverse("course_person", args=(mine.pk,))
         assert post(school.lead, page, **told, **act).status_code == 404
     assert snapshot(COURSES) == before

@@ -1,7 +1,7 @@
 """Reads about courses: who is expected on a day, who attended and passed by then, and who is who."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
@@ -109,28 +109,38 @@ def standings(course: Course, on: date) -> list[Standing]:
 
     What is told later of the day changes nothing of it.
     """
-    periods = Expected.objects.filter(learner__course=course, starts_on__lte=on)
-    periods = periods.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on))
+    return standings_of_all({course: on})[course.pk]
+
+
+def standings_of_all(days: Mapping[Course, date]) -> dict[int, list[Standing]]:
+    """Return the same of many courses, each on its day, by id, in three questions however many they are."""
+    asked = {course.pk: (course, on) for course, on in days.items()}
     attended = {
         learner: late
-        for learner, late, noted_at, voided_at in Attendance.objects.filter(learner__course=course)
+        for course_id, learner, late, noted_at, voided_at in Attendance.objects.filter(
+            learner__course__in=asked
+        )
         .order_by("pk")
-        .values_list("learner", "is_late", "noted_at", "voided_at")
-        if day_of(noted_at) <= on and (voided_at is None or day_of(voided_at) > on)
+        .values_list("learner__course", "learner", "is_late", "noted_at", "voided_at")
+        if day_of(noted_at) <= (on := asked[course_id][1]) and (voided_at is None or day_of(voided_at) > on)
     }
     tries: Counter[int] = Counter()
     passed: set[int] = set()
-    for learner, is_passed, at in CourseTry.objects.filter(learner__course=course).values_list(
-        "learner", "passed", "at"
+    for course_id, learner, is_passed, at in CourseTry.objects.filter(learner__course__in=asked).values_list(
+        "learner__course", "learner", "passed", "at"
     ):
-        if day_of(at) <= on:
+        if day_of(at) <= asked[course_id][1]:
             tries[learner] += 1
             if is_passed:
                 passed.add(learner)
-    seen: dict[int, Standing] = {}
-    columns = ("learner", "unit", "category", "learner__granted")
-    for learner, unit_id, category, granted in periods.order_by("pk").values_list(*columns):
-        seen[learner] = Standing(
+    seen: dict[int, dict[int, Standing]] = {pk: {} for pk in asked}
+    columns = ("learner__course", "learner", "unit", "category", "learner__granted", "starts_on", "ends_on")
+    periods = Expected.objects.filter(learner__course__in=asked).order_by("pk")
+    for course_id, learner, unit_id, category, granted, starts_on, ends_on in periods.values_list(*columns):
+        course, on = asked[course_id]
+        if starts_on > on or (ends_on is not None and ends_on <= on):
+            continue
+        seen[course_id][learner] = Standing(
             learner,
             unit_id,
             category,
@@ -140,7 +150,7 @@ def standings(course: Course, on: date) -> list[Standing]:
             learner in passed if course.pass_at else None,
             tries_allowed(course.tries, granted) - tries[learner],
         )
-    return list(seen.values())
+    return {pk: list(told.values()) for pk, told in seen.items()}
 
 
 def shares_of(course: Course, on: date) -> Shares:

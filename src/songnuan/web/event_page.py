@@ -116,8 +116,8 @@ def users_told(users: Sequence[User], reader: Reader) -> list[tuple[int, str]]:
     names = names_on((post.unit_id for post in posts.values()), reader.day)
     told = []
     for one in users:
-        post = posts.get(one.pk)
-        where = f"（{role_label(post.role)} · {names[post.unit_id]}）" if post else ""
+        held_by = posts.get(one.pk)
+        where = f"（{role_label(held_by.role)} · {names[held_by.unit_id]}）" if held_by is not None else ""
         told.append((one.pk, f"{one.name}{where}"))
     return told
 
