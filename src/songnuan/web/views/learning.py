@@ -200,7 +200,6 @@ def _standing(own: Own, who: dict[str, Any], *, is_get: bool) -> dict[str, Any]:
     may_test = bool(is_open and there and course.pass_at and not is_passed and left > 0)
     return {
         "attendance": there,
-        "tries": tries,
         "passed": is_passed,
         "left": left,
         "reads": reads,
