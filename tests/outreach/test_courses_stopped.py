@@ -55,7 +55,7 @@ def test_a_withdrawn_lesson_is_learnt_by_nobody_any_more(school: School) -> None
     withdraw_lesson(lesson_id=course.lesson_id, remark="有新规定", actor=publicity, at=NOW)
     course.refresh_from_db()
     assert (course.closed_at, course.closed_by_id) == (NOW, publicity.user_id)
-    told = Told(code=mine.code)
+    told = Told(code=mine.code or "")
     refused(lambda: check_in_by_told(code=door.code, told=told, actor=AT_THE_DOOR, at=BEGINS), "door_unknown")
     refused(lambda: open_reading(learner_id=mine.pk, actor=me, at=NOW), "lesson_withdrawn")
     refused(lambda: confirm_reading(learner_id=mine.pk, is_at_end=True, actor=me, at=NOW), "lesson_withdrawn")

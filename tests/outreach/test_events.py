@@ -286,9 +286,9 @@ def test_what_has_begun_is_not_moved(school: School, measure: Measure) -> None:
 
 def test_the_invitation_of_who_was_erased_is_nobodys(school: School, measure: Measure) -> None:
     row = ask(school, planned(school, measure), school.people["周静"], "leader")
-    assert invitation_of_code(row.code) == row
+    assert invitation_of_code(row.code or "") == row
     Person.objects.filter(pk=row.person_id or 0).update(name="", status=PersonStatus.ERASED)
-    assert invitation_of_code(row.code) is None
+    assert invitation_of_code(row.code or "") is None
     refused(
         lambda: answer_invitation(invitation_id=row.pk, answer="yes", actor=as_invited(row), at=NOW),
         "invitation_unknown",

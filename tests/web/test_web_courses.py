@@ -270,7 +270,7 @@ def test_an_event_goes_its_way_through_the_pages(school: School, measure: Measur
     chair, other = school.house.staff["语文组"]
     asked: dict[str, Any] = {"capacity": "chair", "users": [chair.user_id], "names": "陈一鸣\n没有这个人"}
     refused = post(school.lead, reverse("event_invite", args=(event.pk,)), **asked)
-    assert (refused.status_code, "没有没有这个人" in refused.content.decode()) == (422, True)
+    assert (refused.status_code, "没有“没有这个人”" in refused.content.decode()) == (422, True)
     assert not Invitation.objects.exists()
     asked["names"] = "陈一鸣"
     assert post(school.lead, reverse("event_invite", args=(event.pk,)), **asked).status_code == 302

@@ -10,6 +10,7 @@ from songnuan.jobs.upkeep import SCHEDULE as OF_JOBS
 from songnuan.journeys.approval_tasks import remind_of_approvals
 from songnuan.journeys.chase_receipts import chase_receipts
 from songnuan.journeys.check_trail import check_trail
+from songnuan.journeys.course_tasks import forget_all_deputies, keep_all_courses
 from songnuan.journeys.duplicate_tasks import find_all_duplicates
 from songnuan.journeys.erasure_tasks import erase_due
 from songnuan.journeys.item_tasks import remind
@@ -63,6 +64,9 @@ SCHEDULE = (
     Scheduled("records.sweep", sweep, time(3, 30)),
     # After midnight a batch is over, and after the erasure nobody gets a kit who is on no roster any more.
     Scheduled("pickups.keep", keep_all_pickups, time(2, 15)),
+    # After the erasure too, and before the day's first lesson.
+    Scheduled("courses.keep", keep_all_courses, time(2, 20)),
+    Scheduled("events.forget", forget_all_deputies, time(2, 25)),
     Scheduled("people.duplicates", find_all_duplicates, time(2, 30)),
     # Before a quarter past eight, when the digests of the day go out.
     Scheduled("records.chase", chase_documents, time(8, 5)),

@@ -41,11 +41,7 @@ def align_course(*, course_id: int, actor: Actor, at: datetime) -> Changes:
         Refusal: As `outreach.actions.courses.align_course`.
 
     """
-    told = courses.align_course(course_id=course_id, actor=actor, at=at)
-    users = list(expected_now(course_id).filter(user__is_active=True).values_list("user", flat=True))
-    course = all_courses().get(pk=course_id)
-    _tell(course, users, f"lesson.learn:{course_id}", actor, at)
-    return told
+    return align(course_id, actor, at)
 
 
 @journey
@@ -97,6 +93,15 @@ def end_door(*, door_id: int, actor: Actor, at: datetime) -> Door:
 
     """
     return courses.end_door(door_id=door_id, actor=actor, at=at)
+
+
+def align(course_id: int, actor: Actor, at: datetime) -> Changes:
+    """Bring a course in line with its roster, in the caller's transaction; who joined is told, and once."""
+    told = courses.align_course(course_id=course_id, actor=actor, at=at)
+    users = list(expected_now(course_id).filter(user__is_active=True).values_list("user", flat=True))
+    course = all_courses().get(pk=course_id)
+    _tell(course, users, f"lesson.learn:{course_id}", actor, at)
+    return told
 
 
 def _tell(course: Course, users: list[int], key: str, actor: Actor, at: datetime) -> None:

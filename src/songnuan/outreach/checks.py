@@ -1,4 +1,4 @@
-"""What must hold of quizzes: counts are of those who answered, and stand still once a round is closed."""
+"""What must hold of quizzes, courses and events: counts stand still, and the erased are forgotten."""
 
 from collections.abc import Iterator
 
@@ -6,6 +6,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from songnuan.audit.findings import Finding
+from songnuan.outreach.erased import told_of_erased
 from songnuan.outreach.lesson_models import Audience, QuizAsked, QuizRound, QuizTally
 from songnuan.outreach.lesson_queries import digest_of
 
@@ -15,13 +16,14 @@ def verify() -> list[Finding]:
 
     Codes: `quiz_counts` (what is counted of the staff of a unit is not how many of them answered, or a
     question has more right answers than sheets), `quiz_digest` (the counts of a round were changed after it
-    was closed), `quiz_keys` (the keys of sheets outlive their round, or are not as many as the sheets).
+    was closed), `quiz_keys` (the keys of sheets outlive their round, or are not as many as the sheets),
+    `learning_told_left` (of somebody who was erased, or whose roster was, something is still told).
     """
-    found = [*_counts(), *_rounds()]
+    found = [*_counts(), *_rounds(), *_told()]
     if not found:
         return []
     # A sheet may have come in between two questions: what does not hold does not hold the next time either.
-    again = {(one.code, one.where) for one in (*_counts(), *_rounds())}
+    again = {(one.code, one.where) for one in (*_counts(), *_rounds(), *_told())}
     return [one for one in found if (one.code, one.where) in again]
 
 
@@ -54,6 +56,14 @@ def _rounds() -> Iterator[Finding]:
         if row.held != sheets:
             sentence = _("The keys of a quiz's sheets are not as many as the sheets, or outlived the round.")
             yield Finding("quiz_keys", _where(row.pk), sentence, {})
+
+
+def _told() -> Iterator[Finding]:
+    left = told_of_erased()
+    for rows in (left.learners, left.periods, left.attendances, left.invitations):
+        for pk in rows.order_by("pk").values_list("pk", flat=True):
+            sentence = _("Somebody is erased, or the roster is, and courses or events still tell of them.")
+            yield Finding("learning_told_left", f"{rows.model._meta.label_lower}:{pk}", sentence, {})  # noqa: SLF001 - Django's documented API
 
 
 def _where(pk: int) -> str:

@@ -54,13 +54,14 @@ class Course(models.Model):
 class Learner(models.Model):
     """Somebody who is or was expected to learn. `code` is their own: who has no account learns by it.
 
-    `granted` is how often they were granted all tries of the test anew.
+    Code and account are emptied once the person is erased, or the roster is. `granted` is how often they were
+    granted all tries of the test anew.
     """
 
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="learners")
     person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
     user = _person()
-    code = models.CharField(max_length=CODE_LENGTH, unique=True)
+    code = models.CharField(max_length=CODE_LENGTH, unique=True, null=True)  # noqa: DJ001 - a code or none
     granted = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -75,7 +76,10 @@ class Learner(models.Model):
 
 
 class Expected(models.Model):
-    """In which period somebody is expected, in which unit and as what; `starts_on <= day < ends_on`."""
+    """In which period somebody is expected, in which unit and as what; `starts_on <= day < ends_on`.
+
+    `category` is told by the roster, and emptied with it.
+    """
 
     learner = models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="periods")
     unit = models.ForeignKey("organisation.Unit", on_delete=models.PROTECT, related_name="+")

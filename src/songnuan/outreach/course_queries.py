@@ -1,7 +1,7 @@
 """Reads about courses: who is expected on a day, who attended and passed by then, and who is who."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
@@ -13,7 +13,8 @@ from songnuan.organisation.queries import day_of, subtree
 from songnuan.organisation.rules import live
 from songnuan.outreach.course_models import Attendance, Course, CourseTry, Door, Expected, Learner
 from songnuan.outreach.course_rules import Enrolled, Shares, Standing, shares, tries_allowed
-from songnuan.people.models import OPEN, Enrolment, Person, PersonStatus
+from songnuan.outreach.erased import is_gone
+from songnuan.people.models import OPEN, Enrolment, Person, RosterStatus
 from songnuan.people.queries.accounts import accounts_among
 from songnuan.plans.models import MeasureStatus
 
@@ -38,7 +39,7 @@ def doors_of(course_id: int) -> list[Door]:
 
 def enrolled(roster_id: int) -> dict[int, Enrolled]:
     """Return who stands on a roster now, by person, and where; the erased are nobody."""
-    rows = Enrolment.objects.filter(OPEN, roster_id=roster_id).exclude(person__status=PersonStatus.ERASED)
+    rows = Enrolment.objects.filter(OPEN, roster_id=roster_id).exclude(is_gone())
     found: dict[int, Enrolled] = {}
     for person_id, unit_id, category in rows.order_by("pk").values_list(PERSON, "unit_id", "category"):
         found.setdefault(person_id, Enrolled(unit_id, category))
@@ -108,28 +109,38 @@ def standings(course: Course, on: date) -> list[Standing]:
 
     What is told later of the day changes nothing of it.
     """
-    periods = Expected.objects.filter(learner__course=course, starts_on__lte=on)
-    periods = periods.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on))
+    return standings_of_all({course: on})[course.pk]
+
+
+def standings_of_all(days: Mapping[Course, date]) -> dict[int, list[Standing]]:
+    """Return the same of many courses, each on its day, by id, in three questions however many they are."""
+    asked = {course.pk: (course, on) for course, on in days.items()}
     attended = {
         learner: late
-        for learner, late, noted_at, voided_at in Attendance.objects.filter(learner__course=course)
+        for course_id, learner, late, noted_at, voided_at in Attendance.objects.filter(
+            learner__course__in=asked
+        )
         .order_by("pk")
-        .values_list("learner", "is_late", "noted_at", "voided_at")
-        if day_of(noted_at) <= on and (voided_at is None or day_of(voided_at) > on)
+        .values_list("learner__course", "learner", "is_late", "noted_at", "voided_at")
+        if day_of(noted_at) <= (on := asked[course_id][1]) and (voided_at is None or day_of(voided_at) > on)
     }
     tries: Counter[int] = Counter()
     passed: set[int] = set()
-    for learner, is_passed, at in CourseTry.objects.filter(learner__course=course).values_list(
-        "learner", "passed", "at"
+    for course_id, learner, is_passed, at in CourseTry.objects.filter(learner__course__in=asked).values_list(
+        "learner__course", "learner", "passed", "at"
     ):
-        if day_of(at) <= on:
+        if day_of(at) <= asked[course_id][1]:
             tries[learner] += 1
             if is_passed:
                 passed.add(learner)
-    seen: dict[int, Standing] = {}
-    columns = ("learner", "unit", "category", "learner__granted")
-    for learner, unit_id, category, granted in periods.order_by("pk").values_list(*columns):
-        seen[learner] = Standing(
+    seen: dict[int, dict[int, Standing]] = {pk: {} for pk in asked}
+    columns = ("learner__course", "learner", "unit", "category", "learner__granted", "starts_on", "ends_on")
+    periods = Expected.objects.filter(learner__course__in=asked).order_by("pk")
+    for course_id, learner, unit_id, category, granted, starts_on, ends_on in periods.values_list(*columns):
+        course, on = asked[course_id]
+        if starts_on > on or (ends_on is not None and ends_on <= on):
+            continue
+        seen[course_id][learner] = Standing(
             learner,
             unit_id,
             category,
@@ -139,7 +150,7 @@ def standings(course: Course, on: date) -> list[Standing]:
             learner in passed if course.pass_at else None,
             tries_allowed(course.tries, granted) - tries[learner],
         )
-    return list(seen.values())
+    return {pk: list(told.values()) for pk, told in seen.items()}
 
 
 def shares_of(course: Course, on: date) -> Shares:
@@ -164,9 +175,10 @@ def name_of(learner: Learner) -> str:
 
 
 def expected_now(course_id: int) -> QuerySet[Learner]:
-    """Return who is expected."""
+    """Return who is expected; nobody who was erased, or whose roster was."""
     live_ones = Expected.objects.filter(learner__course=course_id, ends_on__isnull=True)
     rows = Learner.objects.filter(pk__in=live_ones.values("learner"))
+    rows = rows.exclude(is_gone() | Q(course__roster__status=RosterStatus.ERASED))
     return rows.select_related("person__merged_into", "user", "course__lesson__measure__plan")
 
 
@@ -190,11 +202,7 @@ def own_learner(course_id: int, user_id: int) -> Learner | None:
 def learner_of_code(code: str) -> Learner | None:
     """Return whose code it is; nobody's once they are expected no more, or were erased."""
     found = Learner.objects.filter(code=code).values_list("course", flat=True).first()
-    if found is None:
-        return None
-    gone = PersonStatus.ERASED
-    erased = Q(person__status=gone) | Q(person__merged_into__status=gone)
-    return expected_now(found).filter(code=code).exclude(erased).first()
+    return expected_now(found).filter(code=code).first() if found is not None else None
 
 
 def attendance_of(learner_id: int) -> Attendance | None:

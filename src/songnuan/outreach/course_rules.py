@@ -154,11 +154,6 @@ class Share:
     tested: int = 0
     passed: int = 0
 
-    @property
-    def lacking(self) -> int:
-        """How many did not attend."""
-        return self.expected - self.attended
-
 
 @dataclass(slots=True)
 class Shares:

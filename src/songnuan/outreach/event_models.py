@@ -90,14 +90,15 @@ class Event(models.Model):
 class Invitation(models.Model):
     """Somebody is invited: a user, or a person of the register who answers by the `code` of a link.
 
-    `answer` is the last one, by the invited; `deputy` (sealed) whom they send, may be emptied.
+    `answer` is the last one, by the invited; `deputy` (sealed) whom they send. `code` and `deputy` may be
+    emptied.
     """
 
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="invitations")
     capacity = models.CharField(max_length=9, choices=As)
     user = _user(may_lack=True)
     person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+", null=True)
-    code = models.CharField(max_length=24, unique=True)
+    code = models.CharField(max_length=24, unique=True, null=True)  # noqa: DJ001 - a code or none
     invited_by = _user()
     invited_at = models.DateTimeField()
     answer = models.CharField(max_length=6, choices=AnswerGiven, default="")

@@ -28,14 +28,6 @@ def invitations_of(event_ids: Collection[int]) -> QuerySet[Invitation]:
     return rows.select_related("user", "person__merged_into", "event__measure__plan").order_by("pk")
 
 
-def invited_name(row: Invitation) -> str:
-    """Return what somebody who is invited is called; empty once they are erased."""
-    if row.user is not None:
-        return row.user.name
-    person = row.person
-    return (person.merged_into or person).name if person else ""
-
-
 def is_erased(row: Invitation) -> bool:
     """Return whether who was invited was erased since: the invitation is nobody's then."""
     person = row.person

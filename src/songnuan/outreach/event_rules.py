@@ -94,7 +94,10 @@ def check_answer(answer: str, deputy: str, begins_at: datetime, at: datetime) ->
         raise Refusal("answer_late", sentence)
     if answer != Answer.DEPUTY:
         return None
-    return words(" ".join(deputy.split()), field="deputy", longest=NAME_LONGEST)
+    name = " ".join(deputy.split())
+    if not name:
+        raise Refusal("words_missing", _("Write the name of who comes for you."), field="deputy")
+    return words(name, field="deputy", longest=NAME_LONGEST)
 
 
 @dataclass(frozen=True, slots=True)

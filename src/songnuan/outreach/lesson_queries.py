@@ -1,13 +1,13 @@
 """Reads for others: lessons, who belongs to the audience of one, and how a quiz was answered."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 
 from songnuan.audit.chain import canonical
-from songnuan.kernel.bulk import digest_rows
+from songnuan.kernel.bulk import among, digest_rows
 from songnuan.organisation.models import Post, UnitRecord, User
 from songnuan.organisation.queries import day_of, subtree
 from songnuan.organisation.rules import live
@@ -108,16 +108,36 @@ class Standings:
 
 def standings_of(lesson: Lesson, rounds: Iterable[QuizRound]) -> list[Standings]:
     """Return how each audience that answered or was asked stands, staff first."""
-    found = {one: Standings(one) for one in Audience}
-    for row in rounds:
-        _add_round(found, lesson, row)
-    return [one for one in found.values() if one.units]
+    return standings_of_all([(lesson, list(rounds))])[lesson.pk]
 
 
-def _add_round(found: dict[Audience, Standings], lesson: Lesson, row: QuizRound) -> None:
-    tallies = list(QuizTally.objects.filter(round=row).order_by("unit"))
-    counted = QuizAsked.objects.filter(round=row).order_by().values("unit")
-    asked = dict(counted.annotate(all=Count("pk")).values_list("unit", "all"))
+def standings_of_all(told: Iterable[tuple[Lesson, Sequence[QuizRound]]]) -> dict[int, list[Standings]]:
+    """Return the same of many lessons, by id, in two questions however many they are."""
+    rows = [(lesson, list(rounds)) for lesson, rounds in told]
+    ids = [one.pk for _lesson, rounds in rows for one in rounds]
+    tallies: dict[int, list[QuizTally]] = {pk: [] for pk in ids}
+    for tally in QuizTally.objects.filter(round__in=among(ids)).order_by("unit"):
+        tallies[tally.round_id].append(tally)
+    asked: dict[int, dict[int, int]] = {pk: {} for pk in ids}
+    counted = QuizAsked.objects.filter(round__in=among(ids)).order_by().values("round", "unit")
+    for pk, unit_id, count in counted.annotate(all=Count("pk")).values_list("round", "unit", "all"):
+        asked[pk][unit_id] = count
+    made = {}
+    for lesson, rounds in rows:
+        found = {one: Standings(one) for one in Audience}
+        for row in rounds:
+            _add_round(found, lesson, row, tallies[row.pk], asked[row.pk])
+        made[lesson.pk] = [one for one in found.values() if one.units]
+    return made
+
+
+def _add_round(
+    found: dict[Audience, Standings],
+    lesson: Lesson,
+    row: QuizRound,
+    tallies: Sequence[QuizTally],
+    asked: Mapping[int, int],
+) -> None:
     for audience, told in found.items():
         own = {one.unit_id: one for one in tallies if one.audience == audience}
         expected = asked if audience == Audience.STAFF else {}

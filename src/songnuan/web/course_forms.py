@@ -108,14 +108,13 @@ class AtDoorForm(Form):
         fact="act:name",
         label=gettext_lazy("Your name"),
         max_length=_NAME_LONGEST,
-        required=False,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     phone_tail = CharField(
         fact="act:phone",
         label=gettext_lazy("Last four digits of your mobile number"),
         max_length=_TAIL_LONGEST,
-        required=False,
+        error_messages={"required": gettext_lazy("Write the last four digits of your mobile number.")},
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
     own_code = CharField(
@@ -126,6 +125,16 @@ class AtDoorForm(Form):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
     )
+
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401 - as above
+        **kwargs: Any,  # noqa: ANN401
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        if self.data.get(self.add_prefix("own_code"), "").strip():
+            for name in ("name", "phone_tail"):
+                self.fields[name].required = False
 
     def told(self) -> Told:
         """Return who they say they are."""

@@ -54,7 +54,8 @@ def course_seen(pk: int, reader: Reader) -> Seen:
     units = units_seen(course.lesson.measure, reader)
     if not rights.sees_all and not units:
         raise Http404
-    names = reader.may(Permission.PEOPLE_VIEW, course.roster.unit_id)
+    is_kept = course.roster.status in LIVING
+    names = is_kept and reader.may(Permission.PEOPLE_VIEW, course.roster.unit_id)
     return Seen(course, rights, units, names)
 
 

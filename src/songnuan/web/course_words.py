@@ -20,7 +20,8 @@ COURSE_ACTS: Mapping[str, Promise] = {
     "outreach.end_door": gettext_lazy("ended the code of a door"),
     "outreach.end_event": gettext_lazy("said that an event was held"),
     "outreach.enter_attendance": gettext_lazy("entered that somebody learnt a lesson"),
-    "outreach.forget_words": gettext_lazy("erased the words about the learning of people who were erased"),
+    "outreach.forget_deputies": gettext_lazy("erased who had been sent to events that are long over"),
+    "outreach.forget_words": gettext_lazy("erased what was told of the learning of people who were erased"),
     "outreach.grant_tries": gettext_lazy("granted new tries of a test"),
     "outreach.invite": gettext_lazy("invited people to an event"),
     "outreach.note_who_came": gettext_lazy("noted who came to an event"),
@@ -33,7 +34,9 @@ COURSE_ACTS: Mapping[str, Promise] = {
 }
 TO_LEARN: Mapping[str, Promise] = {
     "attend_course": pgettext_lazy("refused", "to learn a lesson, or to enter that somebody did"),
+    "forget_deputies": pgettext_lazy("refused", "to erase who had been sent to events"),
     "hold_event": pgettext_lazy("refused", "to plan an event, invite to it, answer or note who came"),
+    "keep_courses": pgettext_lazy("refused", "to bring courses in line with their rosters"),
     "take_course_list": pgettext_lazy("refused", "to take a list of people who learn a lesson"),
     "teach_course": pgettext_lazy("refused", "to let a roster learn a lesson"),
 }

@@ -63,7 +63,7 @@ class InviteForm(Form):
         help_text=gettext_lazy("They get a message, and answer there."),
         coerce=int,
         required=False,
-        widget=forms.SelectMultiple(attrs={"size": 6}),
+        widget=forms.CheckboxSelectMultiple,
     )
     names = Words(
         fact="outreach.invitation.person",
@@ -102,7 +102,7 @@ class AnswerForm(Form):
     )
     deputy = CharField(
         fact="outreach.invitation.deputy",
-        label=gettext_lazy("Name of the deputy (where one comes)"),
+        label=gettext_lazy("Name of the deputy"),
         max_length=NAME_LONGEST,
         required=False,
     )

@@ -10,9 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from songnuan.documents.calendar import Appointment
+from songnuan.journeys.measures.event import settings_of
+from songnuan.kernel.days import written
 from songnuan.kernel.names import tidy_name
 from songnuan.kernel.refusal import Refusal
-from songnuan.organisation.permissions import Permission
+from songnuan.organisation.models import Post, User
+from songnuan.organisation.permissions import Permission, role_label
+from songnuan.organisation.rules import live
 from songnuan.outreach.event_models import Event, EventStatus, Invitation
 from songnuan.outreach.event_queries import KIND, events, invitations_of
 from songnuan.outreach.event_rules import day_in_china
@@ -21,7 +25,7 @@ from songnuan.people.scope import within
 from songnuan.plans.models import Measure
 from songnuan.web.calendar_days import uid_of
 from songnuan.web.lesson_page import Rights, rights_of
-from songnuan.web.views.shared import Reader
+from songnuan.web.views.shared import Reader, names_on
 
 MARKS = {
     EventStatus.PLANNED: "waiting",
@@ -96,11 +100,34 @@ def invited_lines(request: HttpRequest, rows: Sequence[Invitation], *, leads: bo
             invited_listed(row) or "—",
             ANSWERED[row.answer],
             request.build_absolute_uri(reverse("invited", args=(row.code,)))
-            if leads and row.user_id is None
+            if leads and row.user_id is None and row.code
             else "",
         )
         for row in rows
     ]
+
+
+def users_told(users: Sequence[User], reader: Reader) -> list[tuple[int, str]]:
+    """Return accounts to choose from: the name of each, with post and unit."""
+    held = Post.objects.filter(live(reader.day), user__in=[one.pk for one in users]).order_by("pk")
+    posts: dict[int, Post] = {}
+    for post in held:
+        posts.setdefault(post.user_id, post)
+    names = names_on((post.unit_id for post in posts.values()), reader.day)
+    told = []
+    for one in users:
+        held_by = posts.get(one.pk)
+        where = f"（{role_label(held_by.role)} · {names[held_by.unit_id]}）" if held_by is not None else ""
+        told.append((one.pk, f"{one.name}{where}"))
+    return told
+
+
+def other_days(event: Event) -> str:
+    """Return the days that the plan names, where an event is on none of them."""
+    days = settings_of(event.measure).on
+    if day_in_china(event.begins_at) in days:
+        return ""
+    return "、".join(written(one) for one in days)
 
 
 def persons_named(names: Sequence[str], reader: Reader) -> list[int]:
@@ -119,10 +146,10 @@ def persons_named(names: Sequence[str], reader: Reader) -> list[int]:
     for name, tidy in asked.items():
         ids = bearers.get(tidy, [])
         if not ids:
-            sentence = _("Nobody on your rosters is called %(name)s.")
+            sentence = _("Nobody on your rosters is called “%(name)s”.")
             raise Refusal("invited_unknown", sentence % {"name": name}, field="names")
         if len(ids) > 1:
-            sentence = _("Several people on your rosters are called %(name)s. Invite them by account.")
+            sentence = _("Several people on your rosters are called “%(name)s”. Invite them by account.")
             raise Refusal("invited_several", sentence % {"name": name}, field="names")
         found.append(ids[0])
     return found

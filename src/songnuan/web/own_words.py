@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 
 from songnuan.goods.own_pickups import OwnKit
 from songnuan.kernel.identity import IdentityKind, identity_label
+from songnuan.outreach.own_learning import OwnLearning
 from songnuan.payments.own_payments import OwnMoney
 from songnuan.people.corrections import ERASURE, OTHER
 from songnuan.people.models import CorrectionStatus, LegalGround, Relation, RosterKind, Sex
@@ -155,11 +156,11 @@ def kind_words(kind: str) -> str:
     return str(identity_label(IdentityKind(kind))) if kind in set(IdentityKind) else kind
 
 
-def as_data(view: OwnView, money: OwnMoney, kits: Iterable[OwnKit]) -> dict[str, Any]:
+def as_data(view: OwnView, money: OwnMoney, kits: Iterable[OwnKit], learning: OwnLearning) -> dict[str, Any]:
     """Return everything as it is written into the copy to take away: days and moments as ISO text."""
     told = {key: value for key, value in asdict(view).items() if key != "key"}
     due = {"money": money_data(money), "kits": [_kit_data(one) for one in kits]}
-    return {"format": "songnuan.own-view.1", **told, **due}
+    return {"format": "songnuan.own-view.1", **told, **due, **asdict(learning)}
 
 
 def _kit_data(kit: OwnKit) -> dict[str, Any]:

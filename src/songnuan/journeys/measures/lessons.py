@@ -12,11 +12,13 @@ from songnuan.journeys.measures.base import Count, Evidence, Kind, Opening, Prog
 from songnuan.kernel.days import written
 from songnuan.organisation.queries import day_of
 from songnuan.outreach.course_models import Course
-from songnuan.outreach.course_queries import courses, last_day, shares_of
+from songnuan.outreach.course_queries import courses, last_day
+from songnuan.outreach.course_queries import standings_of_all as standings_of_courses
+from songnuan.outreach.course_rules import Shares, shares
 from songnuan.outreach.course_rules import percent as share_words
 from songnuan.outreach.lesson_models import Audience, Lesson, LessonStatus, QuizRound, RoundKind
 from songnuan.outreach.lesson_queries import KIND as NAME
-from songnuan.outreach.lesson_queries import Standings, lessons, rounds_of, standings_of
+from songnuan.outreach.lesson_queries import Standings, lessons, rounds_of, standings_of_all
 from songnuan.outreach.quiz_rules import Rate
 from songnuan.plans.lint import LintFinding, Severity
 from songnuan.plans.models import Measure
@@ -66,14 +68,19 @@ def progress(measures: Sequence[Measure], at: datetime) -> Mapping[int, Progress
     told: dict[int, list[tuple[Lesson, list[QuizRound]]]] = {measure.pk: [] for measure in measures}
     for one in found:
         told[one.measure_id].append((one, rounds.get(one.pk, [])))
+    quizzes = standings_of_all((one, rounds.get(one.pk, [])) for one in found)
     learnt: dict[int, list[Learnt]] = {measure.pk: [] for measure in measures}
-    for course in courses().filter(lesson__in=found, opened_at__lte=at).order_by("pk"):
-        how = _learnt(course, day_of(at))
+    under_way = list(courses().filter(lesson__in=found, opened_at__lte=at).order_by("pk"))
+    stands = standings_of_courses({course: last_day(course, day_of(at)) for course in under_way})
+    for course in under_way:
+        how = _learnt(course, shares(stands[course.pk]), day_of(at))
         # What nobody can learn any more is asked of nobody; what all had learnt before stays done.
         if how.is_done or course.lesson.status == LessonStatus.SIGNED:
             learnt[course.lesson.measure_id].append(how)
     return {
-        measure.pk: _with_courses(measure, _one(measure, told[measure.pk]), learnt[measure.pk], day_of(at))
+        measure.pk: _with_courses(
+            measure, _one(measure, told[measure.pk], quizzes), learnt[measure.pk], day_of(at)
+        )
         for measure in measures
     }
 
@@ -87,8 +94,7 @@ class Learnt:
     late: int
 
 
-def _learnt(course: Course, today: date) -> Learnt:
-    told = shares_of(course, last_day(course, today))
+def _learnt(course: Course, told: Shares, today: date) -> Learnt:
     whole = told.whole
     facts = {
         "title": course.lesson.title,
@@ -132,7 +138,11 @@ def _with_courses(measure: Measure, told: Progress, learnt: Sequence[Learnt], to
     )
 
 
-def _one(measure: Measure, rows: Sequence[tuple[Lesson, list[QuizRound]]]) -> Progress:
+def _one(
+    measure: Measure,
+    rows: Sequence[tuple[Lesson, list[QuizRound]]],
+    stands: Mapping[int, Sequence[Standings]],
+) -> Progress:
     if not rows:
         return Progress(headline=_("No lesson is signed off yet"), next=_("Write the first lesson"))
     aim = settings_of(measure).aim
@@ -142,7 +152,7 @@ def _one(measure: Measure, rows: Sequence[tuple[Lesson, list[QuizRound]]]) -> Pr
         last = next((row for row in reversed(held) if row.closed_at is not None), None)
         if last is None:
             continue
-        standings = standings_of(lesson, held)
+        standings = stands[lesson.pk]
         newest = newest or rates_words(standings)
         rates = [one.whole[last.kind].rate for one in standings if last.kind in one.whole]
         if any(is_below(rate, aim) for rate in rates):
@@ -217,13 +227,15 @@ def evidence(measure: Measure, _at: datetime) -> list[Evidence]:
 
 
 def _closed_courses(measure: Measure) -> Iterator[Evidence]:
-    for course in courses().filter(lesson__measure=measure, closed_at__isnull=False):
+    closed = list(courses().filter(lesson__measure=measure, closed_at__isnull=False))
+    stands = standings_of_courses({course: last_day(course, date.max) for course in closed})
+    for course in closed:
         if course.closed_at is not None:
             yield Evidence(
                 kind="course",
                 ref=str(course.pk),
                 at=course.closed_at,
-                label=_learnt(course, day_of(course.closed_at)).words,
+                label=_learnt(course, shares(stands[course.pk]), day_of(course.closed_at)).words,
                 note=_("drill") if course.lesson.is_drill else "",
             )
 

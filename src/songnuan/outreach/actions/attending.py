@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.names import tidy_name
@@ -26,6 +27,7 @@ from songnuan.outreach.course_queries import (
     tries_of,
 )
 from songnuan.outreach.course_rules import REASON_LONGEST, Window, check_read, plain_code, tries_allowed
+from songnuan.outreach.erased import erased_learners
 from songnuan.outreach.lesson_rules import words
 from songnuan.outreach.quiz_rules import Outcome, outcome, questions_of
 
@@ -253,7 +255,9 @@ def _of_office(learner_id: int, actor: Actor, at: datetime) -> tuple[Learner, Co
     if known is None:
         raise _stranger()
     course = held_course(known)
-    learner = Learner.objects.get(pk=learner_id)
+    learner = Learner.objects.exclude(pk__in=erased_learners().values("pk")).filter(pk=learner_id).first()
+    if learner is None:
+        raise _stranger()
     who = person(actor)
     require(actor, Permission.OUTREACH_WRITE, unit_id=course.lesson.measure.plan.unit_id, at=at)
     require(actor, Permission.PEOPLE_VIEW, unit_id=course.roster.unit_id, at=at)
@@ -295,7 +299,7 @@ def _door(code: str) -> tuple[Door, Course]:
     # Read once the course is held: a door may be ended meanwhile.
     found = Door.objects.filter(code=code, ended_at__isnull=True).first()
     if course is None or found is None:
-        raise Refusal("door_unknown", _("This code is not valid any more."))
+        raise Refusal("door_unknown", pgettext("door", "This code is not valid any more."))
     require_runs(course)
     return found, course
 

@@ -8,9 +8,11 @@ from secrets import token_urlsafe
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from songnuan.audit.record import record
 from songnuan.kernel.actor import Actor
+from songnuan.kernel.bulk import among
 from songnuan.kernel.refusal import Fact, Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, require
@@ -94,11 +96,15 @@ def open_course(*, lesson_id: int, roster_id: int, terms: Terms, actor: Actor, a
 def align_course(*, course_id: int, actor: Actor, at: datetime) -> Changes:
     """Bring who is expected in line with the roster as it stands; return what changed. Past days stay.
 
+    A roster that is being erased, or was, changes nothing.
+
     Raises:
         Refusal: As `led`.
 
     """
     course = led(course_id, actor, at)
+    if course.roster.status not in LIVING:
+        return Changes({}, [])
     told, linked = _apply(course, at)
     if linked or not told.is_empty:
         facts: dict[str, Fact] = {"made": len(told.joined), "left": len(told.ended), "linked": linked}
@@ -205,7 +211,7 @@ def end_door(*, door_id: int, actor: Actor, at: datetime) -> Door:
     course = led(known, actor, at) if known else None
     door = Door.objects.filter(pk=door_id, ended_at__isnull=True).first()
     if course is None or door is None:
-        raise Refusal("door_unknown", _("This code is not valid any more."))
+        raise Refusal("door_unknown", pgettext("door", "This code is not valid any more."))
     Door.objects.filter(pk=door.pk).update(ended_at=at)
     note(course, "end_door", actor, at, door=door.pk)
     door.refresh_from_db()
@@ -232,7 +238,7 @@ def chase_course(*, course_id: int, actor: Actor, at: datetime) -> list[int]:
     if not asked:
         sentence = _("Who still lacks it has used all tries of the test. Grant them new ones first.")
         raise Refusal("tries_spent", sentence)
-    rows = Learner.objects.filter(pk__in=asked, user__is_active=True)
+    rows = Learner.objects.filter(pk__in=among(asked), user__is_active=True)
     users = list(rows.order_by("pk").values_list("user", flat=True))
     Course.objects.filter(pk=course.pk).update(chased_at=at)
     note(course, "chase_course", actor, at, people=len(asked), told=len(users))

@@ -21,9 +21,12 @@ EXISTS (SELECT 1 FROM outreach_learner l JOIN outreach_course c ON c.id = l.cour
         WHERE l.id = NEW.learner_id AND c.closed_at IS NOT NULL)
 """
 _IN_CLOSED = "EXISTS (SELECT 1 FROM outreach_course c WHERE c.id = NEW.course_id AND c.closed_at IS NOT NULL)"
-# Who was expected when stays; a period ends once.
+# A code is emptied, and never another.
+_CODE = "(OLD.code IS NULL AND NEW.code IS NOT NULL OR NEW.code <> OLD.code)"
+# Who was expected when stays; a period ends once. As what may be emptied.
 _PERIOD = f"""
-OLD.ends_on IS NOT NULL OR {_other("learner_id", "unit_id", "category", "starts_on")} OR {_OF_CLOSED}
+{_other("learner_id", "unit_id", "starts_on")} OR NEW.category <> OLD.category AND NEW.category <> ''
+OR (OLD.ends_on IS NOT NULL OR {_OF_CLOSED}) AND ({_other("ends_on")})
 """
 # That somebody was there is taken back once, and never told otherwise.
 _ATTENDED = f"""
@@ -40,7 +43,13 @@ OR OLD.closed_at IS NOT NULL AND (
     {_other("until_on", "by_reading", "chased_at", "closed_by_id", "closed_at")}
 )
 """
-_LEARNER = f"{_other('course_id', 'person_id', 'code')} OR NEW.granted < OLD.granted OR {_IN_CLOSED}"
+_LEARNER = f"""
+{_other("course_id", "person_id")} OR {_CODE} OR NEW.granted < OLD.granted
+OR {_IN_CLOSED} AND (
+    NEW.granted <> OLD.granted
+    OR NEW.user_id IS NOT NULL AND (OLD.user_id IS NULL OR NEW.user_id <> OLD.user_id)
+)
+"""
 _DOOR = f"""
 {_other("course_id", "place", "begins_at", "ends_at", "early_minutes", "late_minutes", "is_make_up")}
 OR {_other("code", "made_by_id", "made_at")} OR OLD.ended_at IS NOT NULL OR {_IN_CLOSED}
@@ -54,7 +63,7 @@ _TRY = f"""
 _ENDED = "OLD.status <> 'planned'"
 _TO_ENDED = "EXISTS (SELECT 1 FROM outreach_event e WHERE e.id = NEW.event_id AND e.status <> 'planned')"
 _INVITED = f"""
-{_other("event_id", "capacity", "user_id", "person_id", "code", "invited_by_id", "invited_at")}
+{_other("event_id", "capacity", "user_id", "person_id", "invited_by_id", "invited_at")} OR {_CODE}
 OR {_TO_ENDED} AND (
     {_other("answer", "answered_at", "came", "came_by_id", "came_at")}
     OR OLD.deputy IS NULL AND NEW.deputy IS NOT NULL
@@ -132,7 +141,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('capacity', models.CharField(choices=[('chair', 'chair of the union'), ('committee', "member of the union's committee"), ('leader', 'representative of the leaders'), ('guest', 'guest')], max_length=9)),
-                ('code', models.CharField(max_length=24, unique=True)),
+                ('code', models.CharField(max_length=24, null=True, unique=True)),
                 ('invited_at', models.DateTimeField()),
                 ('answer', models.CharField(choices=[('yes', 'comes'), ('no', 'does not come'), ('deputy', 'sends a deputy')], default='', max_length=6)),
                 ('answered_at', models.DateTimeField(null=True)),
@@ -150,7 +159,7 @@ class Migration(migrations.Migration):
             name='Learner',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=8, unique=True)),
+                ('code', models.CharField(max_length=8, null=True, unique=True)),
                 ('granted', models.PositiveSmallIntegerField(default=0)),
                 ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='learners', to='outreach.course')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),

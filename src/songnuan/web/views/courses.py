@@ -233,7 +233,10 @@ def course_person(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     enter, back = EnterForm(initial={"happened_at": reader.at}), BackForm()
     who: dict[str, Any] = {"learner_id": pk, "actor": reader.actor, "at": reader.at}
-    if request.method == "POST" and request.POST.get("act") == "grant":
+    act = request.POST.get("act", "")
+    if request.method == "POST" and act not in {"grant", "back", "enter"}:
+        raise Http404
+    if request.method == "POST" and act == "grant":
         try:
             grant_tries(**who)
             messages.success(request, _("Granted: they can take the test again."))
@@ -243,7 +246,7 @@ def course_person(request: HttpRequest, pk: int) -> HttpResponse:
             messages.error(request, refusal.sentence)
         return redirect("course_person", pk)
     if request.method == "POST":
-        is_back = request.POST.get("act") == "back"
+        is_back = act == "back"
         form: Form = BackForm(request.POST) if is_back else EnterForm(request.POST)
         if form.is_valid():
             with form.refusals(("learner_own",)):
@@ -280,7 +283,7 @@ def _person(
 
 
 def _address_of(request: HttpRequest, learner: Learner) -> str:
-    return request.build_absolute_uri(reverse("learn", args=(learner.code,)))
+    return request.build_absolute_uri(reverse("learn", args=(learner.code or "",)))
 
 
 @login_required

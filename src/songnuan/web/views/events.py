@@ -35,10 +35,10 @@ from songnuan.outreach.event_queries import (
     events,
     invitation_of_code,
     invitations_of,
-    invited_name,
     invited_to,
     may_be_invited,
 )
+from songnuan.outreach.event_rules import day_in_china
 from songnuan.outreach.shown_names import invited_listed
 from songnuan.plans.models import Measure
 from songnuan.web.event_forms import AnswerForm, CameForm, CancelForm, EventForm, InviteForm
@@ -49,7 +49,9 @@ from songnuan.web.event_page import (
     event_measure_seen,
     event_seen,
     invited_lines,
+    other_days,
     persons_named,
+    users_told,
 )
 from songnuan.web.forms import Form
 from songnuan.web.lesson_page import rights_of
@@ -146,18 +148,20 @@ def _page(
     rows = list(invitations_of([found.pk])) if seen.rights.sees_all else []
     mine = seen.mine
     answered = {"answer": mine.answer, "deputy": mine.deputy or ""} if mine else {}
-    is_begun = reader.at >= found.begins_at
+    is_begun, is_day = reader.at >= found.begins_at, reader.day >= day_in_china(found.begins_at)
     context = {
         "seen": seen,
         "event": found,
         "mark": MARKS[EventStatus(found.status)],
         "lines": invited_lines(request, rows, leads=seen.leads),
         "counts": answers(rows),
+        "unanswered": sum(not row.answer for row in rows),
+        "plan_days": other_days(found) if seen.leads else "",
         "is_begun": is_begun,
         "may_answer": mine is not None and found.status == EventStatus.PLANNED and not is_begun,
         "answer": AnswerForm(initial=answered),
         "invite": _invite_form(None, seen, reader) if seen.leads and not is_begun else None,
-        "came": CameForm(rows=_came_rows(rows, reader)) if seen.leads and rows else None,
+        "came": CameForm(rows=_came_rows(rows, reader)) if seen.leads and rows and is_day else None,
         "cancel": CancelForm(),
         **(forms or {}),
     }
@@ -171,7 +175,7 @@ def _came_rows(rows: list[Invitation], reader: Reader) -> list[tuple[int, str, s
 def _invite_form(told: Any, seen: Seen, reader: Reader) -> InviteForm:  # noqa: ANN401 - what was posted
     had = set(invitations_of([seen.event.pk]).values_list("user", flat=True))
     rows = may_be_invited(seen.event.measure.plan.unit_id or 0, reader.at)
-    return InviteForm(told, users=[(one.pk, one.name) for one in rows if one.pk not in had])
+    return InviteForm(told, users=users_told([one for one in rows if one.pk not in had], reader))
 
 
 @login_required
@@ -305,7 +309,7 @@ def invited(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "row": row,
         "event": row.event,
-        "name": invited_name(row),
+        "name": invited_listed(row),
         "form": form,
         "is_done": is_done,
         "may_answer": row.event.status == EventStatus.PLANNED and at < row.event.begins_at,

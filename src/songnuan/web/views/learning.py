@@ -64,7 +64,13 @@ def door(request: HttpRequest, code: str) -> HttpResponse:
     user = request.user if isinstance(request.user, User) else None
     mine = own_learner(found.course_id, user.pk) if user else None
     form = AtDoorForm()
-    context: dict[str, Any] = {"door": found, "lesson": found.course.lesson, "form": form, "mine": mine}
+    context: dict[str, Any] = {
+        "door": found,
+        "lesson": found.course.lesson,
+        "form": form,
+        "mine": mine,
+        "is_over": now() > found.ends_at or found.course.closed_at is not None,
+    }
     if request.method != "POST":
         if mine is not None and user is not None:
             context |= _checked_in(attendance_of(mine.pk), user.name)
@@ -131,7 +137,7 @@ def learn(request: HttpRequest, code: str) -> HttpResponse:
         return render(request, "web/course_mine.html", {"learner": None}, status=404)
     if has_account(mine):
         return redirect("course_mine", mine.course_id)
-    return _own_page(request, Own(mine, as_learner(mine), reverse("learn", args=(mine.code,))))
+    return _own_page(request, Own(mine, as_learner(mine), reverse("learn", args=(plain_code(code),))))
 
 
 def _own_page(request: HttpRequest, own: Own) -> HttpResponse:
@@ -146,7 +152,7 @@ def _own_page(request: HttpRequest, own: Own) -> HttpResponse:
         "learner": own.learner,
         "course": course,
         "lesson": lesson,
-        "materials": materials_of(lesson, own.learner.code if own.is_by_code else ""),
+        "materials": materials_of(lesson, (own.learner.code or "") if own.is_by_code else ""),
         "address": own.address,
         "is_door": own.is_by_code,
         "name": mask_name(name_of(own.learner)) if own.is_by_code else name_of(own.learner),
@@ -194,7 +200,6 @@ def _standing(own: Own, who: dict[str, Any], *, is_get: bool) -> dict[str, Any]:
     may_test = bool(is_open and there and course.pass_at and not is_passed and left > 0)
     return {
         "attendance": there,
-        "tries": tries,
         "passed": is_passed,
         "left": left,
         "reads": reads,

@@ -210,7 +210,8 @@ def _course_of(found: Lesson, reader: Reader, rights: Rights) -> dict[str, Any]:
     course = course_of(found.pk)
     opens = course is not None and (rights.sees_all or bool(units_seen(found.measure, reader)))
     learns = course is not None and own_learner(course.pk, reader.user.pk) is not None
-    return {"course": course, "opens_course": opens, "learns": learns}
+    names = course is not None and reader.may(Permission.PEOPLE_VIEW, course.roster.unit_id)
+    return {"course": course, "opens_course": opens, "learns": learns, "sees_names": names}
 
 
 def own_places(found: Lesson, reader: Reader) -> list[tuple[int, str]]:

@@ -27,6 +27,7 @@ from songnuan.kernel.actor import SYSTEM, Actor
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.models import User
 from songnuan.organisation.queries import actor_of, day_of, now
+from songnuan.outreach.own_learning import own_learning
 from songnuan.payments.own_payments import own_money
 from songnuan.people import queries as people
 from songnuan.people.access_codes import digest, oneself
@@ -75,6 +76,7 @@ def own_view(request: HttpRequest) -> HttpResponse:
         return _door(request, WayInForm())
     try:
         view, pickups = people.own_view(visit.person_key, visit.at), pickups_of(visit.person_key)
+        learning = own_learning(visit.person_key)
     except Person.DoesNotExist:  # merged or erased at this moment
         return closed(request)
     money = money_of(visit.person_key, visit.at)
@@ -83,6 +85,7 @@ def own_view(request: HttpRequest) -> HttpResponse:
         "facts": facts_of(view.facts),
         "rosters": rosters_of(view, day_of(visit.at)),
         "pickups": pickups,
+        "learning": learning,
         "looks": view.looks,
         "decisions": view.decisions,
         "asked": corrections_of(view),
@@ -113,14 +116,15 @@ def own_data(request: HttpRequest) -> HttpResponse:
     if visit is None:
         return closed(request)
     try:
+        learning = own_learning(visit.person_key)
         view = take_own_view(person_key=visit.person_key, actor=visit.actor, at=visit.at)
-    except Refusal:  # merged or erased at this moment
+    except (Refusal, Person.DoesNotExist):  # merged or erased at this moment
         return closed(request)
     options = {"ensure_ascii": False, "indent": 2}
     name = _("What is held of me") + ".json"
     disposition = content_disposition_header(True, name) or "attachment"
     return JsonResponse(
-        as_data(view, own_money(visit.person_key, visit.at), own_kits(visit.person_key)),
+        as_data(view, own_money(visit.person_key, visit.at), own_kits(visit.person_key), learning),
         json_dumps_params=options,
         headers={"Content-Disposition": disposition},
     )
