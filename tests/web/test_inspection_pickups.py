@@ -2,13 +2,15 @@
 
 import json
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.urls import reverse
 
+import songnuan
 from goods.builders import FOUNDED, NOW, make_person
-from goods.pickups import Gate, make_gate
+from goods.pickups import FIRST, SECOND, Gate, make_gate
 from songnuan.audit.models import Entry, Stream
 from songnuan.goods import models as tables
 from songnuan.journeys.allot_to_desk import allot_to_desk
@@ -22,7 +24,7 @@ from songnuan.organisation.permissions import Role
 from songnuan.plans.models import Measure
 from songnuan.web.templatetags.trail_words import stream_names
 from songnuan.web.views import shared
-from web.browsing import as_, on, queries_of
+from web.browsing import as_, on, queries_of, user_of
 from web.test_web_pickups import doubted, house_of
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +44,7 @@ def of_all_houses(inspector: Actor) -> None:
     """Let an inspector look into all units."""
     for row in UnitRecord.objects.filter(parent__isnull=True):
         Post.objects.get_or_create(
-            user_id=inspector.user_id, unit_id=row.unit_id, role=Role.INSPECTOR.value, starts_on=FOUNDED
+            user=user_of(inspector), unit_id=row.unit_id, role=Role.INSPECTOR.value, starts_on=FOUNDED
         )
 
 
@@ -153,3 +155,47 @@ def test_the_trail_of_pickups_speaks_in_words(gate: Gate, inspector: Actor) -> N
     measure = Measure.objects.first()
     assert measure is not None
     assert measure.plan.title in stream_names([f"reports:{measure.pk}:00"])[f"reports:{measure.pk}:00"]
+
+
+def test_the_menu_leads_who_inspects_to_pickups_and_hides_what_no_plan_uses(
+    gate: Gate, inspector: Actor
+) -> None:
+    with on(NOW):
+        places = {item.url for item in as_(inspector).get("/").context["house"].nav}
+        office = {item.url for item in as_(gate.officer).get("/").context["house"].nav}
+    assert reverse("pickups") in places
+    unused = {reverse("flexible"), reverse("families")}
+    assert not unused & (places | office)
+    Measure.objects.create(
+        plan=gate.store.house.plan,
+        position=93,
+        key="flexible",
+        clause_key="standard",
+        kind="flexible_work",
+        settings={"roster": gate.roster.key},
+        status="open",
+        opened_at=NOW,
+    )
+    with on(NOW):
+        office = {item.url for item in as_(gate.officer).get("/").context["house"].nav}
+    assert unused & office == {reverse("flexible")}
+
+
+def test_the_days_of_batches_stand_in_the_calendar_of_office_and_desks(gate: Gate, inspector: Actor) -> None:
+    def days(who: Actor) -> list[str]:
+        with on(NOW):
+            coming = as_(who).get(reverse("calendar")).context["coming"]
+        return [f"{one.day} {one.location}" for one in coming if "第" in one.summary and "批" in one.summary]
+
+    wanted = [f"{day} {place}" for day, place in ((FIRST, "东门"), (SECOND, "西门"))]
+    assert days(gate.officer) == wanted
+    assert days(gate.clerk) == wanted
+    assert days(inspector) == []
+
+
+def test_all_tabs_of_pickups_stand_in_sight_on_a_narrow_screen(gate: Gate) -> None:
+    with on(NOW):
+        shown = text(as_(gate.officer).get(reverse("pickup_papers", args=(gate.distribution.pk,))))
+    assert '<nav class="tabs tabs-whole"' in shown
+    rules = (Path(songnuan.__file__).parent / "web/static/web/parts.css").read_text()
+    assert ".tabs-whole { flex-wrap: wrap;" in rules, "every page has these rules"

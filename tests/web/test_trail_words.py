@@ -107,8 +107,9 @@ def written_in(function: ast.AST) -> set[str]:
             told += [value for value in assigned if value is not None]
         for given in told:
             if isinstance(given, ast.Dict):
-                found |= {key.value for key in given.keys if isinstance(key, ast.Constant)}
-    return {name for name in found if isinstance(name, str)}
+                keys = (key.value for key in given.keys if isinstance(key, ast.Constant))
+                found |= {key for key in keys if isinstance(key, str)}
+    return found
 
 
 def test_every_fact_that_an_action_writes_has_a_word() -> None:
