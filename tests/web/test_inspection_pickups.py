@@ -199,3 +199,17 @@ def test_all_tabs_of_pickups_stand_in_sight_on_a_narrow_screen(gate: Gate) -> No
     assert '<nav class="tabs tabs-whole"' in shown
     rules = (Path(songnuan.__file__).parent / "web/static/web/parts.css").read_text()
     assert ".tabs-whole { flex-wrap: wrap;" in rules, "every page has these rules"
+
+
+def test_what_waits_is_called_by_one_word_and_crumbs_go_from_the_plan_down(gate: Gate) -> None:
+    doubted(gate)
+    for name in ("pickups_one", "pickups_doubts"):
+        with on(NOW):
+            shown = text(as_(gate.officer).get(reverse(name, args=(gate.distribution.pk,))))
+        assert "认定" in shown
+        assert [word for word in ("核定", "审定") if word in shown] == []
+    with on(NOW):
+        codes = text(as_(gate.officer).get(reverse("pickups_codes", args=(gate.distribution.pk,))))
+    crumbs = codes[codes.index('class="crumbs"') :]
+    links = [reverse("plan", args=(gate.store.house.plan.slug,)), f'"{reverse("pickups")}"']
+    assert sorted(links, key=crumbs.index) == links
