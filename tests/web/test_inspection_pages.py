@@ -380,7 +380,8 @@ def test_refusals_are_chosen_by_reason_or_by_act_and_none_says_so(bureau: Bureau
         page = client.get(f"{part('refusals')}&only=money")
     assert [(name, current) for name, _label, current in page.context["choices"]] == [("all", False)]
     tried = {name: (label, current) for name, label, current in page.context["tried"]}
-    assert list(tried) == ["purchase", "cancel", "money", "visit", "kit", "kit_store", "receipt"]
+    units = ["purchase", "cancel", "money", "visit", "kit", "kit_store", "receipt"]
+    assert list(tried) == [*units, "allot", "pickup", "decision", "back"]
     # As the column of what was tried calls them.
     assert tried["kit"] == (refused_words("hand_over_later.hand_over_later"), False)
     assert tried["money"] == (refused_words("appropriate_fund.appropriate_fund"), True)

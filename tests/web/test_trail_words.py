@@ -23,7 +23,7 @@ from songnuan.web.refusal_labels import OF_CODES, OF_REFUSALS, UNFIT
 from songnuan.web.refusal_words import JOURNEYS
 from songnuan.web.templatetags.trail_words import ACTS, STREAMS, act_words, refused_words, stream_names
 from songnuan.web.trail_facts import MACHINE, things_of, words_of
-from songnuan.web.trail_labels import LABELS
+from songnuan.web.trail_labels import LABELS, OF_ACTS
 from songnuan.web.trail_named import Named, packed
 from web.browsing import recorded
 
@@ -86,6 +86,44 @@ def test_every_journey_that_can_be_refused_has_words() -> None:
     }
     assert len(names) > 20
     assert names - JOURNEYS.keys() == set()
+
+
+def written_in(function: ast.AST) -> set[str]:
+    """Return the names of the facts that a function of an action hands to the trail."""
+    found: set[str] = set()
+    assigned = [
+        node.value
+        for node in ast.walk(function)
+        if isinstance(node, ast.Assign | ast.AnnAssign)
+        and "facts"
+        in {getattr(one, "id", "") for one in getattr(node, "targets", [getattr(node, "target", None)])}
+    ]
+    for call in ast.walk(function):
+        name = getattr(call, "func", None)
+        if name is None or not re.match(r"_?(note|record)", getattr(name, "id", getattr(name, "attr", ""))):
+            continue
+        told = [*call.args, *(word.value for word in call.keywords if word.arg == "facts")]  # type: ignore[attr-defined]  # it is a call
+        if "facts" in {getattr(one, "id", "") for given in told for one in ast.walk(given)}:
+            told += [value for value in assigned if value is not None]
+        for given in told:
+            if isinstance(given, ast.Dict):
+                keys = (key.value for key in given.keys if isinstance(key, ast.Constant))
+                found |= {key for key in keys if isinstance(key, str)}
+    return found
+
+
+def test_every_fact_that_an_action_writes_has_a_word() -> None:
+    known = LABELS.keys() | OF_REFUSALS.keys() | MACHINE | {name for own in OF_ACTS.values() for name in own}
+    written = {
+        name
+        for path in SOURCE.glob("*/actions/*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef)
+        for name in written_in(node)
+    }
+    assert {"by_proxy", "went_out", "kits", "mode", "office"} <= written
+    # A digest is a machine's by what it looks like.
+    assert written - known == {"digest"}
 
 
 @pytest.mark.django_db

@@ -70,6 +70,10 @@ def test_the_own_page_shows_the_code_with_day_place_and_state(gate: Gate) -> Non
     other = str(tables.Recipient.objects.get(person=gate.people["乙二"]).code)
     assert [words in page for words in (code, "东门", "2020年4月9日", "待领取")] == [True] * 4
     assert other not in page
+    assert "方便面 2" in page, "what is in it"
+    plan = gate.store.house.plan
+    type(plan).objects.filter(pk=plan.pk).update(title="一线慰问物资包")
+    assert '<p class="soft" lang="zh-Hans">一线慰问物资包</p>' not in text(see(client, *OWN))
     gate.pick_up(gate.desk("南门", 1), "甲一", proxy="钱代领")
     page = text(see(client, *OWN))
     assert [words in page for words in ("已领取", "南门", "钱代领", code)] == [True, True, True, False]
@@ -83,6 +87,8 @@ def test_the_person_names_who_fetches_it_and_takes_it_back(gate: Gate) -> None:
     client = inside(gate, gate.people["甲一"])
     mine = tables.Recipient.objects.get(person=gate.people["甲一"])
     assert see(client, "own_proxy", mine.pk).status_code == 200
+    assert see(client, "own_proxy", mine.pk, proxy="").status_code == 302
+    assert "已取消" not in text(see(client, *OWN)), "nobody was named"
     wrong = see(client, "own_proxy", mine.pk, proxy="名" * 61)
     assert (wrong.status_code, "名" * 61 in text(wrong)) == (422, True)
     assert see(client, "own_proxy", mine.pk, proxy="钱代领").url == reverse("own_view")

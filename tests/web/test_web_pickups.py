@@ -530,10 +530,10 @@ def test_who_recorded_it_is_told_that_another_decides(gate: Gate) -> None:
     gate.clerk = gate.officer
     second = doubted(gate)
     page = get(gate.officer, "pickups_doubts", gate.distribution.pk)
-    assert "这一笔由您记录，须由他人核定" in text(page)
+    assert "这一笔由您记录，须由他人认定" in text(page)
     assert "<textarea" not in text(page)
     own = unchanged(lambda: post(gate.officer, "pickups_decide", second.pk, went_out="no", reason="我说"))
-    assert (own.status_code, "这条领取记录由您登记，应由另一人核定" in text(own)) == (422, True)
+    assert (own.status_code, "这条领取记录由您登记，应由另一人认定" in text(own)) == (422, True)
     assert post(gate.other, "pickups_decide", second.pk, went_out="no", reason="没发").status_code == 302
 
 

@@ -59,6 +59,7 @@ def entries(  # noqa: PLR0913 - what may be asked for, each by name
     subject: str = "",
     action: str = "",
     codes: Collection[str] = (),
+    plan: str = "",
     before: int | None = None,
     upto: int | None = None,
     size: int = 50,
@@ -70,6 +71,7 @@ def entries(  # noqa: PLR0913 - what may be asked for, each by name
         subject: About this subject alone.
         action: Of this act alone, "app.verb".
         codes: Whose facts give one of these codes, as refusals do.
+        plan: Whose facts give this plan, or none.
         before: With ids below this one, the page's key.
         upto: With places in their stream up to this one.
         size: The most to return.
@@ -84,6 +86,8 @@ def entries(  # noqa: PLR0913 - what may be asked for, each by name
         rows = rows.filter(action=action)
     if codes:
         rows = rows.filter(facts__regex=f'"code":"({"|".join(sorted(codes))})"')
+    if plan:
+        rows = rows.filter(Q(facts__contains=f'"plan":"{plan}"') | ~Q(facts__contains='"plan":"'))
     if before is not None:
         rows = rows.filter(id__lt=before)
     if upto is not None:

@@ -1,10 +1,10 @@
 """What somebody is to pick up, for that person alone: where, when, how it stands, and who may fetch it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from songnuan.goods.models import Pickup, Portion, Recipient
+from songnuan.goods.models import KitLine, Pickup, Portion, Recipient
 from songnuan.goods.pickup_models import PickupStatus
 from songnuan.goods.pickup_states import Portioned
 from songnuan.people.models import Person, PersonStatus
@@ -27,7 +27,7 @@ class OwnPortion:
 class OwnKit:
     """A kit that the person gets: the code for the desk, empty where none is to be picked up any more.
 
-    `may_name`: somebody else may fetch it, and the person says who.
+    `may_name`: somebody else may fetch it, and the person says who. `contents` are its items.
     """
 
     recipient_id: int
@@ -37,6 +37,7 @@ class OwnKit:
     proxy: str
     may_name: bool
     portions: tuple[OwnPortion, ...]
+    contents: tuple[str, ...]
 
 
 def own_kits(person_key: str) -> list[OwnKit]:
@@ -58,7 +59,21 @@ def own_kits(person_key: str) -> list[OwnKit]:
     for one in told.select_related("batch").order_by("round"):
         portions[one.recipient_id].append(one)
     taken = _taken([one.pk for some in portions.values() for one in some])
-    return [_kit(row, portions[row.pk], taken) for row in rows if portions[row.pk]]
+    contents = _contents({row.distribution.kit_id for row in rows})
+    return [
+        _kit(row, portions[row.pk], taken, contents.get(row.distribution.kit_id, ()))
+        for row in rows
+        if portions[row.pk]
+    ]
+
+
+def _contents(kit_ids: Collection[int]) -> Mapping[int, tuple[str, ...]]:
+    """Return what is in each of some kits."""
+    found: dict[int, tuple[str, ...]] = {}
+    for line in KitLine.objects.filter(kit__in=kit_ids).select_related("item").order_by("pk"):
+        told = f"{line.item.label} {line.quantity} {line.item.packing}"
+        found[line.kit_id] = (*found.get(line.kit_id, ()), told)
+    return found
 
 
 def _taken(portion_ids: list[int]) -> Mapping[int, Pickup]:
@@ -71,7 +86,9 @@ def _taken(portion_ids: list[int]) -> Mapping[int, Pickup]:
     return found
 
 
-def _kit(row: Recipient, portions: list[Portion], taken: Mapping[int, Pickup]) -> OwnKit:
+def _kit(
+    row: Recipient, portions: list[Portion], taken: Mapping[int, Pickup], contents: tuple[str, ...]
+) -> OwnKit:
     measure = row.distribution.measure
     is_running = measure.status == MeasureStatus.OPEN
     to_come = is_running and any(one.status == Portioned.OPEN for one in portions)
@@ -83,6 +100,7 @@ def _kit(row: Recipient, portions: list[Portion], taken: Mapping[int, Pickup]) -
         proxy=row.proxy or "",
         may_name=to_come and bool(row.code) and bool(measure.settings.get("proxies", True)),
         portions=tuple(_portion(one, taken.get(one.pk)) for one in portions),
+        contents=contents,
     )
 
 

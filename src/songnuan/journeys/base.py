@@ -10,6 +10,7 @@ from typing import ParamSpec, TypeVar
 from django.db import transaction
 
 from songnuan.audit.record import record, trail
+from songnuan.journeys.refused_plan import plan_of
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.bulk import shorten_log
 from songnuan.kernel.refusal import Refusal
@@ -141,8 +142,14 @@ def _remember(name: str, refusal: Refusal, kwargs: dict[str, object]) -> None:
             subject=name,
             actor=actor,
             at=at,
-            facts={"code": refusal.code, **_about(kwargs), **refusal.facts},
+            facts={"code": refusal.code, **_about(kwargs), **_plan(kwargs), **refusal.facts},
         )
+
+
+def _plan(kwargs: Mapping[str, object]) -> dict[str, str]:
+    """Return to which plan it belongs, so that whoever looks into a plan finds it there."""
+    slug = plan_of(kwargs)
+    return {"plan": slug} if slug else {}
 
 
 def _about(kwargs: Mapping[str, object]) -> dict[str, object]:

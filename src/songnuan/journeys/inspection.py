@@ -12,6 +12,7 @@ from songnuan.funds.models import Entry
 from songnuan.funds.rules import is_late
 from songnuan.goods.figures import kit_figures
 from songnuan.goods.models import Kit, Movement, MovementKind, Purchase
+from songnuan.goods.pickup_receipts import Doubted, doubted_of
 from songnuan.goods.queries import parts_of
 from songnuan.goods.rules import Bought, KitPrice, Line, price_of_kit, together
 from songnuan.organisation.queries import day_of, names_then
@@ -25,6 +26,8 @@ from songnuan.visits.sample_queries import CalledAmiss, called_amiss
 
 CALLBACK = "callback_amiss"
 """The sign that somebody who was paid says otherwise than the books."""
+PICKUP = "pickup_doubted"
+"""The sign that desks recorded pickups that are or were in doubt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +122,7 @@ class _Facts:
     receipts: dict[int, list[Receipt]]
     calls: dict[int, list[CalledAmiss]]
     paid: dict[int, list[tuple[int, Flag]]]
+    picked: dict[int, list[Flag]]
     first_in: dict[int, datetime]
     names: dict[int, str]
 
@@ -139,7 +143,10 @@ def _facts(plans: Collection[Plan], at: datetime) -> _Facts:
     units = {pk for some in handed.values() for row in some for pk in (row.unit_id, row.lead_id)}
     units |= {call.unit_id for some in calls.values() for call in some}
     paid = payment_flags(ids, day_of(at))
-    return _Facts(purchases, handed, calls, paid, dict(first), names_then(units, day_of(at)))
+    picked: dict[int, list[Flag]] = {}
+    for doubted in doubted_of(ids):
+        picked.setdefault(doubted.plan_id, []).append(_picked(doubted))
+    return _Facts(purchases, handed, calls, paid, picked, dict(first), names_then(units, day_of(at)))
 
 
 def _signs(facts: _Facts, plan_id: int, today: date) -> tuple[Flag, ...]:
@@ -149,7 +156,21 @@ def _signs(facts: _Facts, plan_id: int, today: date) -> tuple[Flag, ...]:
         [_looked_at(row, facts.names, first) for row in facts.receipts[plan_id]],
         [_called(row, facts.names) for row in facts.calls[plan_id]],
     )
-    return (*(flag for _payment, flag in facts.paid.get(plan_id, ())), *found)
+    paid = (flag for _payment, flag in facts.paid.get(plan_id, ()))
+    return (*facts.picked.get(plan_id, ()), *paid, *found)
+
+
+def _picked(row: Doubted) -> Flag:
+    """Return the sign of records in doubt; one more of them is a sign anew, whatever was noted before."""
+    told = {"kit": row.kit, "why": row.why, "records": row.records, "waiting": row.waiting}
+    sentence = _("%(kit)s: %(records)s pickups were recorded and are in doubt: %(why)s.")
+    if row.waiting:
+        sentence = _(
+            "%(kit)s: %(records)s pickups were recorded and are in doubt: %(why)s. %(waiting)s of them wait"
+            " for a decision."
+        )
+    about = (f"goods.distribution:{row.distribution_id}", f"goods.pickup:{row.newest}")
+    return Flag(PICKUP, about, sentence % told)
 
 
 def _paid(row: Amiss, names: dict[int, str]) -> Flag:

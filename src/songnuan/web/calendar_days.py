@@ -17,6 +17,7 @@ from django.utils.translation import pgettext
 from songnuan.casework.flexible_models import FlexibleRequest
 from songnuan.casework.flexible_words import terms_words
 from songnuan.documents.calendar import Appointment, WholeDay
+from songnuan.goods.models import Batch
 from songnuan.journeys.hand_over_later import visit_of
 from songnuan.journeys.measures.assignments import duties_due
 from songnuan.kernel.clock import CHINA
@@ -24,7 +25,7 @@ from songnuan.organisation.cards import unit_cards
 from songnuan.organisation.permissions import Permission, Role
 from songnuan.organisation.queries import units_of
 from songnuan.outreach.event_queries import invited_to
-from songnuan.plans.models import PlanStatus
+from songnuan.plans.models import MeasureStatus, PlanStatus
 from songnuan.tasks.instruction_queries import followed
 from songnuan.tasks.queries import open_of_units
 from songnuan.visits.queries import VisitRow
@@ -234,6 +235,27 @@ def _events(desk: Desk) -> Iterator[Entry]:
         )
 
 
+def _batches(desk: Desk) -> Iterator[Entry]:
+    """Yield the days on which kits are handed out, to the office and to desks."""
+    units = desk.reach_ids(Permission.PICKUP_MANAGE) | desk.reach_ids(Permission.PICKUP_RECORD)
+    if not units:
+        return
+    rows = Batch.objects.filter(
+        distribution__measure__plan__unit__in=units, distribution__measure__status=MeasureStatus.OPEN
+    )
+    for row in rows.select_related("distribution__kit", "distribution__measure__plan").order_by("pk"):
+        yield Entry(
+            key=f"goods.batch:{row.pk}",
+            day=row.on,
+            title=_("%(kit)s: batch %(number)s is handed out")
+            % {"kit": row.distribution.kit.name, "number": row.position},
+            detail=row.distribution.measure.plan.title,
+            category=pgettext("calendar", "Pickups"),
+            path=reverse("pickups_one", args=(row.distribution_id,)),
+            place=row.place,
+        )
+
+
 SOURCES: tuple[Callable[[Desk], Iterable[Entry]], ...] = (
     _deadlines,
     _visits,
@@ -242,4 +264,5 @@ SOURCES: tuple[Callable[[Desk], Iterable[Entry]], ...] = (
     _items,
     _flexible,
     _events,
+    _batches,
 )

@@ -66,7 +66,7 @@ _NAV: tuple[tuple[str, str, Promise, frozenset[Permission]], ...] = (
         "pickups",
         "box",
         _("Pickups"),
-        frozenset({Permission.PICKUP_MANAGE, Permission.PICKUP_RECORD}),
+        frozenset({Permission.PICKUP_MANAGE, Permission.PICKUP_RECORD, Permission.RECEIPT_CHECK}),
     ),
     ("lessons", "bell", _("Publicity"), frozenset({Permission.OUTREACH_VIEW})),
     ("events", "visit", _("Events"), frozenset({Permission.OUTREACH_VIEW})),
@@ -92,12 +92,14 @@ _NAV: tuple[tuple[str, str, Promise, frozenset[Permission]], ...] = (
 )
 
 # Places that are of use where a plan around has such a measure; to others they would be dead ends.
-_OF_MEASURE: Mapping[str, str] = {
-    "situation": REPORTS,
-    "returnees": RETURNEES,
-    "lessons": LESSONS,
-    "pickups": PICKUPS,
-    "events": EVENTS,
+_OF_MEASURE: Mapping[str, frozenset[str]] = {
+    "situation": frozenset({REPORTS}),
+    "returnees": frozenset({RETURNEES}),
+    "lessons": frozenset({LESSONS}),
+    "pickups": frozenset({PICKUPS}),
+    "events": frozenset({EVENTS}),
+    "flexible": frozenset({"flexible_work"}),
+    "families": frozenset({"families", "special_families"}),
 }
 
 # The place a page belongs to whose address is not below that of the place: the first that is open.
@@ -213,9 +215,9 @@ def _build(request: HttpRequest) -> Site:
 def _nav(path: str, held: frozenset[Permission], posts: Sequence[PostRow], today: date) -> Iterator[NavItem]:
     """Yield the places open to the reader; one of the wanted permissions is enough."""
     places = [place for place in _NAV if not place[-1] or place[-1] & held]
-    wanted = {_OF_MEASURE[place[0]] for place in places if place[0] in _OF_MEASURE}
+    wanted = frozenset[str]().union(*(_OF_MEASURE.get(place[0], ()) for place in places))
     found = kinds_around([post.unit_id for post in posts], wanted, today) if wanted else frozenset()
-    places = [place for place in places if _OF_MEASURE.get(place[0]) in {None, *found}]
+    places = [place for place in places if place[0] not in _OF_MEASURE or _OF_MEASURE[place[0]] & found]
     here = _place(path, [name for name, *_rest in places])
     for name, icon, label, _wanted in places:
         yield NavItem(label=str(label), url=reverse(name), current=name == here, icon=icon)

@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from songnuan.goods.pickup_models import PickupDoubt
+from songnuan.goods.pickup_states import Mode
+
 PICKED: Mapping[str, Promise] = {
     "batch_begun": pgettext_lazy("refusal", "kits of the batch had been picked up"),
     "batch_day_over": pgettext_lazy("refusal", "the day of the batch was over"),
@@ -103,10 +106,30 @@ PICKUP_FACTS: Mapping[str, Promise] = {
     "portions": pgettext_lazy("fact", "portions"),
     "distribution": pgettext_lazy("fact", "handing out of kits"),
     "in_person": pgettext_lazy("fact", "by the person"),
+    "by_proxy": pgettext_lazy("fact", "fetched by somebody else"),
+    "doubt": pgettext_lazy("fact", "in doubt"),
+    "kits": pgettext_lazy("fact", "kits"),
+    "mode": pgettext_lazy("fact", "what the batches are"),
+    "portion": pgettext_lazy("fact", "portion"),
+    "went_out": pgettext_lazy("fact", "the goods did go out"),
     "named": pgettext_lazy("fact", "somebody is named"),
     "recipient": pgettext_lazy("fact", "recipient"),
 }
+PICKUP_THINGS: Mapping[str, str] = {
+    "desk": "goods.desk",
+    "distribution": "goods.distribution",
+    "portion": "goods.portion",
+    "recipient": "goods.recipient",
+}
 PICKUP_OF_ACTS: Mapping[str, Mapping[str, Promise]] = {
+    "goods.open_distribution": {
+        "batches": pgettext_lazy("fact of pickups", "days of the batches"),
+        "roster": pgettext_lazy("fact of pickups", "roster"),
+    },
+    "goods.pass_missed_on": {
+        "on": pgettext_lazy("fact of pickups", "into the next batch"),
+        "office": pgettext_lazy("fact of pickups", "to the list of the office"),
+    },
     "goods.align_distribution": {
         "made": pgettext_lazy("fact of pickups", "people who joined"),
         "left": pgettext_lazy("fact of pickups", "people who left"),
@@ -122,6 +145,11 @@ PICKUP_SEALED: Mapping[str, Promise] = {
     "goods.portion.reason": gettext_lazy("What became of kits that nobody picked up"),
 }
 PICKUP_VALUES: Mapping[str, Mapping[str, Promise | str]] = {
+    "doubt": {one.value: one.label for one in PickupDoubt},
+    "mode": {
+        Mode.DIVIDE.value: pgettext_lazy("batches", "they divide the people"),
+        Mode.ROUNDS.value: pgettext_lazy("batches", "rounds for all"),
+    },
     "pickup_list": {
         "codes": pgettext_lazy("list of pickups", "codes to print"),
         "missed": pgettext_lazy("list of pickups", "not picked up"),

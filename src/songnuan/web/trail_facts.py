@@ -41,6 +41,7 @@ from songnuan.visits.sample_models import Outcome
 from songnuan.visits.scheduling.words import rule_words
 from songnuan.web.approval_page import KIND_WORDS
 from songnuan.web.file_words import FILES
+from songnuan.web.pickup_words import PICKUP_THINGS
 from songnuan.web.refusal_codes import CODES
 from songnuan.web.refusal_labels import OF_CODES, OF_REFUSALS, UNFIT
 from songnuan.web.report_words import PARTS
@@ -48,6 +49,7 @@ from songnuan.web.roster_words import FIELDS, PROBLEMS
 from songnuan.web.schedule_forms import WEEKDAYS
 from songnuan.web.trail_labels import LABELS, OF_ACTS
 from songnuan.web.trail_named import Named, packed
+from songnuan.web.trail_people import PERSON
 from songnuan.web.trail_states import STATES
 from songnuan.web.trail_subjects import (
     CASE,
@@ -60,7 +62,6 @@ from songnuan.web.trail_subjects import (
     MEASURE,
     NEED,
     PAYMENT_LIST,
-    PERSON,
     PLAN,
     PURCHASE,
     PURCHASE_REQUEST,
@@ -145,6 +146,7 @@ THINGS: Mapping[str, str] = {
     "plan": PLAN,
     "purchase": PURCHASE,
     "purchase_request": PURCHASE_REQUEST,
+    "refund": ENTRY,
     "reversal": ENTRY,
     "reverses": ENTRY,
     "roster": "people.roster",
@@ -155,6 +157,7 @@ THINGS: Mapping[str, str] = {
     "unit": UNIT,
     "user": USER,
     "visit": "visits.visit",
+    **PICKUP_THINGS,
 }
 # Names whose value is a subject, such as "goods.purchase:1-3".
 SUBJECTS = frozenset({"for", "source", "subject"})

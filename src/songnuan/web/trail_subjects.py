@@ -19,7 +19,6 @@ from songnuan.journeys.measures import kinds
 from songnuan.kernel.money import yuan
 from songnuan.organisation.models import Unit, User
 from songnuan.organisation.permissions import Permission
-from songnuan.people.models import Person, Roster, RosterImport
 from songnuan.plans.models import Measure, Plan, Question
 from songnuan.plans.queries import visible_plans
 from songnuan.records.models import Document
@@ -33,6 +32,8 @@ from songnuan.web.trail_cases import families, needs
 from songnuan.web.trail_emergency import EMERGENCY_SUBJECTS
 from songnuan.web.trail_files import belongings
 from songnuan.web.trail_named import Named, numbers, packed
+from songnuan.web.trail_people import PEOPLE_SUBJECTS
+from songnuan.web.trail_pickups import PICKUP_SUBJECTS
 from songnuan.web.trail_situation import SITUATION
 from songnuan.web.trail_standards import bank_layouts, flexible_requests, payment_lists, standards
 from songnuan.web.views.shared import Reader, names_on
@@ -50,14 +51,12 @@ DOCUMENT = "records.document"
 MEASURE = "plans.measure"
 FUND = "funds.fund"
 PLAN = "plans.plan"
-PERSON = "people.person"
 STANDARD = "benefits.standard"
 BANK_LAYOUT = "payments.layout"
 PAYMENT_LIST = "payments.list"
 CASE = "casework.case"
 NEED = "casework.need"
 HOLD = "approvals.hold"
-_END = 6  # characters of a key that tell persons on one page apart
 
 
 Look = Callable[[Collection[str], Reader], Mapping[str, Named]]
@@ -315,35 +314,6 @@ def _files(keys: Collection[str], reader: Reader) -> dict[str, Named]:
     return found
 
 
-def _rosters(keys: Collection[str], _reader: Reader) -> dict[str, Named]:
-    """Name rosters told by their key, or by their number as refusals do."""
-    rows = Roster.objects.filter(Q(key__in=keys) | Q(pk__in=numbers(keys)))
-    told = rows.values_list("pk", "key", "title")
-    return {name: Named(title) for pk, key, title in told for name in (str(pk), key)}
-
-
-def _persons(keys: Collection[str], reader: Reader) -> dict[str, Named]:
-    """Lead to the pages of persons without naming them; an erased one has the end of the key alone."""
-    sees = reader.may(Permission.PEOPLE_VIEW)
-    held = set(Person.objects.filter(key__in=keys).values_list("key", flat=True)) if sees else set()
-    return {
-        key: Named(
-            _("Person …%(end)s") % {"end": key[-_END:]},
-            reverse("person", args=(key,)) if key in held else "",
-        )
-        for key in keys
-    }
-
-
-def _imports(keys: Collection[str], _reader: Reader) -> dict[str, Named]:
-    names = dict(RosterImport.objects.filter(key__in=keys).values_list("key", "file_name"))
-    return {key: Named(names.get(key) or _("A file that is erased")) for key in keys}
-
-
-def _assessments(keys: Collection[str], _reader: Reader) -> dict[str, Named]:
-    return {key: Named(_("Version %(number)s") % {"number": key}) for key in keys}
-
-
 def _quiet(keys: Collection[str], _reader: Reader) -> dict[str, Named]:
     """Say nothing of what the act and its facts say already."""
     return dict.fromkeys(keys, Named(""))
@@ -392,8 +362,6 @@ _TABLES: Mapping[str, Look] = {
     **EMERGENCY_SUBJECTS,
     NEED: needs,
     **SITUATION,
-    "people.roster": _rosters,
-    "people.rosterimport": _imports,
-    PERSON: _persons,
-    "people.assessment": _assessments,
+    **PEOPLE_SUBJECTS,
+    **PICKUP_SUBJECTS,
 }

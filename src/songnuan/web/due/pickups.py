@@ -88,7 +88,11 @@ def _told(
             "%(kit)s: %(count)s records of desks are to be decided",
             doubts,
         )
-        yield sentence % {"kit": row.kit.name, "count": doubts}, "pickups_doubts", _("Look and decide")
+        yield (
+            sentence % {"kit": row.kit.name, "count": doubts},
+            "pickups_doubts",
+            pgettext("pickups", "Look and decide"),
+        )
     if has_moved:
         sentence = _("%(kit)s: the roster has changed")
         yield sentence % {"kit": row.kit.name}, "pickups_roster", _("See who joined, left or moved")

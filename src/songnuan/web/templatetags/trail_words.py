@@ -23,6 +23,7 @@ from songnuan.web.pickup_words import PICKUP_ACTS
 from songnuan.web.refusal_codes import CODES
 from songnuan.web.refusal_words import JOURNEYS
 from songnuan.web.situation_words import SITUATION_ACTS
+from songnuan.web.trail_streams import of_measures
 
 register = template.Library()
 
@@ -283,6 +284,7 @@ def stream_names(streams: Iterable[str]) -> dict[str, str]:
 
     slugs = keys.get("bank-layout", ())
     layouts = dict(latest().filter(slug__in=slugs).values_list("slug", "title")) if slugs else {}
+    measures = of_measures(names)
 
     def words(name: str) -> str:
         kind, _colon, key = name.partition(":")
@@ -296,6 +298,6 @@ def stream_names(streams: Iterable[str]) -> dict[str, str]:
             return _("Standard: %(title)s") % {"title": standards.get(key, key)}
         if kind == "bank-layout":
             return _("Layout of bank files: %(title)s") % {"title": layouts.get(key, key)}
-        return str(STREAMS.get(name, name))
+        return measures.get(name) or str(STREAMS.get(name, name))
 
     return {name: words(name) for name in names}

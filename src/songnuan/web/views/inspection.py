@@ -41,6 +41,7 @@ from songnuan.visits.sample_rules import WORDS_LONGEST
 from songnuan.web.callback_words import payees_left
 from songnuan.web.fields import CharField
 from songnuan.web.forms import Form
+from songnuan.web.inspection_pickups import picked_up
 from songnuan.web.inspection_words import GRAVE, calls_left
 from songnuan.web.paging import before_of, page_of
 from songnuan.web.templatetags.trail_words import refused_words
@@ -58,6 +59,10 @@ _TRIED: Mapping[str, str] = {
     "kit": "hand_over_later.hand_over_later",
     "kit_store": "issue_kit.issue_kit",
     "receipt": "check_receipt.check_receipt",
+    "allot": "allot_to_desk.allot_to_desk",
+    "pickup": "record_pickup.record_pickup",
+    "decision": "decide_pickup.decide_pickup",
+    "back": "give_back.give_back",
 }
 
 
@@ -278,7 +283,7 @@ def _is_near(row: PurchaseInspected) -> bool:
     return row.is_whole and row.per_kit.exact * 100 >= row.standard_minor * 97
 
 
-def _receipts(request: HttpRequest, _reader: Reader, _plan: Plan, found: Inspected) -> dict[str, Any]:
+def _receipts(request: HttpRequest, reader: Reader, plan: Plan, found: Inspected) -> dict[str, Any]:
     only, lead = request.GET.get("only", ""), request.GET.get("lead", "")
     tests: dict[str, tuple[str, Callable[[Receipt], bool]]] = {
         "name": (_("confirmed by name"), lambda row: row.signature_id is None),
@@ -293,6 +298,7 @@ def _receipts(request: HttpRequest, _reader: Reader, _plan: Plan, found: Inspect
         if (only not in tests or tests[only][1](row)) and lead in {"", str(row.lead_id)}
     ]
     return {
+        **picked_up(request, reader, plan),
         "receipts": [
             ReceiptView(
                 row=row,
@@ -339,13 +345,14 @@ def _looks(request: HttpRequest, reader: Reader, _plan: Plan, _found: Inspected)
     }
 
 
-def _refusals(request: HttpRequest, reader: Reader, _plan: Plan, _found: Inspected) -> dict[str, Any]:
+def _refusals(request: HttpRequest, reader: Reader, plan: Plan, _found: Inspected) -> dict[str, Any]:
     only = request.GET.get("only", "")
     is_all = only == "all" or only in _TRIED
     found = entries(
         stream=REFUSALS,
         subject=_TRIED.get(only, ""),
         codes=() if is_all else GRAVE,
+        plan=plan.slug,
         before=before_of(request),
         size=PAGE + 1,
     )

@@ -35,8 +35,10 @@ def own_proxy(request: HttpRequest, pk: int) -> HttpResponse:
             name_proxy(recipient_id=pk, name=name, actor=visit.actor, at=visit.at)
             if name:
                 messages.success(request, _("The desk knows it now. Whoever you named brings your code."))
-            else:
+            elif kit.proxy:
                 messages.success(request, _("Taken back: only you pick it up."))
+            else:
+                messages.success(request, _("Nobody is named: you pick it up yourself."))
             return redirect("own_view")
     context = {"form": form, "kit": kit, "visit": visit}
     return render(request, "web/own_proxy.html", context, status=422 if form.errors else 200)

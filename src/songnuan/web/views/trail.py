@@ -16,6 +16,7 @@ from songnuan.audit.findings import Finding
 from songnuan.audit.queries import Head, TrailRow, entries, heads
 from songnuan.audit.record import BIRTH
 from songnuan.funds.models import Fund
+from songnuan.goods.models import Desk, Distribution
 from songnuan.journeys.base import REFUSALS
 from songnuan.journeys.check_trail import check_trail
 from songnuan.organisation.models import UnitRecord
@@ -218,6 +219,10 @@ def _streams(reader: Reader) -> Streams:
     plans = Plan.objects.filter(unit__in=reader.reach(Permission.TRAIL_VIEW).values("pk"))
     names = {f"plan:{slug}" for slug in plans.values_list("slug", flat=True)}
     names |= {f"fund:{pk}" for pk in Fund.objects.filter(plan__in=plans).values_list("pk", flat=True)}
+    given = Distribution.objects.filter(measure__plan__in=plans).values_list("pk", flat=True)
+    names |= {f"pickups:{pk}" for pk in given}
+    desks = Desk.objects.filter(distribution__in=given).values_list("distribution_id", "pk")
+    names |= {f"pickups:{pk}:{desk}" for pk, desk in desks}
     return Streams([head for head in found if head.name in names], whole=False)
 
 
