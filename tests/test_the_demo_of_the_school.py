@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -298,7 +299,7 @@ def test_what_is_done_in_a_demo_does_not_keep_it_from_starting(monkeypatch: pyte
         first = make_demo(Out(as_json=True), site=site)
         keep_pickups(actor=SYSTEM, at=at(17, 2, 15))
         union, officer = actor("school-union"), actor("school-officer")
-        later = {"on": at(20, 9).date(), "place": "东门"}
+        later: dict[str, Any] = {"on": at(20, 9).date(), "place": "东门"}
         add_batch(distribution_id=distribution(site).pk, **later, actor=union, at=at(17, 9))
         lessons = measure(site, "lessons").pk
         close_measure(slug=site.slug, measure_id=lessons, reason="已办结。", actor=officer, at=at(17, 9))

@@ -27,8 +27,8 @@ class Phone:
         with on(at):
             return self.client.post(reverse(name), content, content_type="application/json")
 
-    def pack(self, known: str = "") -> dict[str, Any]:
-        with on(NOW):
+    def pack(self, known: str = "", at: datetime = NOW) -> dict[str, Any]:
+        with on(at):
             answer = self.client.get(reverse("field_pack"), {"device": str(self.number), "known": known})
         assert answer.status_code == 200
         told: dict[str, Any] = answer.json()

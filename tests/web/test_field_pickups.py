@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from goods.builders import NOW, acting
 from goods.pickups import Gate, make_gate, whole
@@ -19,9 +20,9 @@ from songnuan.organisation.models import Device
 from songnuan.people.models import Person, PersonStatus
 from songnuan.web.field.pickups import KIND
 from web.browsing import on
+from web.field_devices import Phone
+from web.field_devices import record as sent_record
 from web.field_records import reader, record, send
-from web.test_field_app import Phone
-from web.test_field_app import record as sent_record
 
 pytestmark = pytest.mark.django_db
 
@@ -110,11 +111,15 @@ def test_that_names_went_along_is_noted_once_a_day_for_each_device(gate: Gate) -
     assert whole()
 
 
-def test_what_a_device_says_it_is_of_another_is_noted_as_of_none(gate: Gate) -> None:
+def test_under_the_number_of_anothers_device_no_names_go_along(gate: Gate) -> None:
     gate.desk("东门", 3)
     other = Phone(gate.officer)
-    Phone(gate.clerk, other.number).pack()
-    assert [row["device"] for row in looks(gate)] == [None]
+    phone = Phone(gate.clerk)
+    with on(NOW):
+        answer = phone.client.get(reverse("field_pack"), {"device": str(other.number), "known": ""})
+    assert answer.status_code == 422
+    assert "赵一" not in answer.content.decode()
+    assert looks(gate) == []
 
 
 def test_what_waits_for_a_decision_is_told_and_its_kit_is_not_left(gate: Gate) -> None:

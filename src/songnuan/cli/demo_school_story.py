@@ -54,9 +54,9 @@ def teacher(site: Site) -> Person | None:
     portions = Portion.objects.filter(recipient__distribution__measure__plan__slug=site.slug)
     enrolled = Enrolment.objects.filter(roster__key=ROSTER, ends_on=None)
     for persons in (
-        portions.filter(status=Portioned.OPEN).values("recipient__person"),
-        portions.exclude(status=Portioned.LEFT).values("recipient__person"),
-        enrolled.values("person"),
+        portions.filter(status=Portioned.OPEN).values_list("recipient__person", flat=True),
+        portions.exclude(status=Portioned.LEFT).values_list("recipient__person", flat=True),
+        enrolled.values_list("person", flat=True),
     ):
         found = Person.objects.filter(status=PersonStatus.ACTIVE, pk__in=persons).order_by("pk").first()
         if found is not None:
