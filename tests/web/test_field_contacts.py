@@ -172,7 +172,7 @@ def test_a_device_takes_along_the_families_that_its_holder_helps(house: CareHous
     pack = KIND.pack(reader(house.first, NOW))
     assert pack is not None
     [family] = pack["families"]
-    assert (family["id"], family["name"], family["special"]) == (case.pk, "甲", False)
+    assert (family["id"], family["name"]) == (case.pk, "甲")
     assert family["contact_on"] == (NOW + timedelta(days=2)).date().isoformat()
     told = orjson.dumps(pack).decode()
     assert "甲妻" not in told, "of a family the name that lists show is enough"

@@ -82,7 +82,6 @@ def _family(row: FamilyRow) -> dict[str, Any]:
         "number": row.number,
         "name": row.name,
         "unit": "" if row.case.is_special else row.unit,
-        "special": row.case.is_special,
         "contact_on": row.contact_on.isoformat() if row.contact_on else "",
         "visit_on": row.visit_on.isoformat() if row.visit_on else "",
         "since": day_of(row.case.opened_at).isoformat(),

@@ -42,7 +42,11 @@ WORDS: Mapping[str, Promise] = {
     "pickups.closed": _("This desk is closed. Go back and choose another."),
     "pickups.proxy": _("Somebody else fetches it"),
     "pickups.proxy_name": _("Who fetches it"),
-    "pickups.proxy_named": _("Named: {name}"),
+    "pickups.proxy_for": _("{name} may fetch it"),
+    "pickups.proxy_missing": _(
+        "Enter who fetches it. If the person is here, close “Somebody else fetches it”."
+    ),
+    "pickups.proxy_named": _("{name} fetches it, as the person said"),
     "pickups.sign": _("Signature of who takes it"),
     "pickups.by_name": _("Confirmed by name, without a signature"),
     "pickups.desk": _("Desk"),

@@ -45,9 +45,10 @@ const needs = (here, isAlone) => {
 };
 
 const FORMS = {
+  // Nothing is chosen beforehand: what nobody said is not recorded.
   contact: (here, family) => [
-    radios("way", here.t("contacts.way"), choices("contacts.ways"), family.special ? "" : "phone"),
-    radios("reached", here.t("contacts.reached"), choices("contacts.reached_or_not"), family.special ? "" : "yes"),
+    radios("way", here.t("contacts.way"), choices("contacts.ways")),
+    radios("reached", here.t("contacts.reached"), choices("contacts.reached_or_not")),
     lines("words", "contacts.words"),
     needs(here, false),
     day(here, family),
@@ -140,7 +141,7 @@ const list = () => ({
 
 // Of a family that is no longer on the device, what the record tells is enough to mend it.
 const familyOf = (here, record) => familiesOf(here).find((one) => one.id === record.told.case) ?? {
-  id: record.told.case, number: record.label, name: "", unit: "", special: true, since: "",
+  id: record.told.case, number: record.label, name: "", unit: "", since: "",
 };
 
 export default {

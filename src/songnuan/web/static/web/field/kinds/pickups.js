@@ -77,9 +77,15 @@ const matches = (person, asked) => {
 
 const rank = (person, asked) => Number(!(person.name.startsWith(asked) || person.letters === asked));
 
+const proxiesOf = (here, desk) => here.pack[`proxies:${desk.number}`] ?? {};
+
+// Whom somebody named to fetch it: at the desk stands the one who was named.
+const namedFor = (here, desk, person) => person.portions.map(({ portion }) => proxiesOf(here, desk)[portion]).find(Boolean) ?? "";
+
 const search = (here, desk, text) => {
   const asked = text.trim().toUpperCase();
-  const hits = peopleOf(here, desk.number).all.filter((person) => matches(person, asked));
+  const { all } = peopleOf(here, desk.number);
+  const hits = all.filter((person) => matches(person, asked) || namedFor(here, desk, person).toUpperCase().includes(asked));
   return hits.sort((one, other) => rank(one, asked) - rank(other, asked));
 };
 
@@ -104,6 +110,11 @@ const saidIn = (here, desk, { round }, told) => [
 ];
 
 const hand = async (here, desk, person, portion, asked) => {
+  if (asked.fold?.open && !asked.proxy.value.trim()) {
+    here.say(here.t("pickups.proxy_missing"), true);
+    asked.proxy.focus();
+    return;
+  }
   const signature = asked.pad?.png();
   const told = {
     desk: desk.id, portion: portion.portion, proxy: asked.proxy?.value.trim() ?? "",
@@ -117,12 +128,16 @@ const hand = async (here, desk, person, portion, asked) => {
   here.back();
 };
 
-// Who fetches it, where somebody else may.
+// Who fetches it, where somebody else may; whom the person named stands in plain sight.
 const proxyBox = (here, desk, { portion }, asked) => {
-  const proxy = here.pack[`proxies:${desk.number}`]?.[portion];
+  const name = proxiesOf(here, desk)[portion];
   asked.proxy = el("input", { autocomplete: "off", maxLength: 60, value: "" });
-  const named = proxy && button(here.t("pickups.proxy_named", { name: proxy }), () => { asked.proxy.value = proxy; }, ".wide");
-  return el("details", el("summary", here.t("pickups.proxy")), named || null, field(here.t("pickups.proxy_name"), asked.proxy));
+  asked.fold = el("details", el("summary", here.t("pickups.proxy")), field(here.t("pickups.proxy_name"), asked.proxy));
+  const take = () => {
+    asked.fold.open = true;
+    asked.proxy.value = name;
+  };
+  return [name ? button(here.t("pickups.proxy_named", { name }), take, ".wide") : null, asked.fold];
 };
 
 // Signed on the screen, or confirmed by name where somebody can't or won't: one of the two.
@@ -188,11 +203,13 @@ const row = (here, desk, person, next) => {
   const states = person.portions.map((portion) => standing(here, desk, portion));
   const first = states.find(({ state }) => state === "open" || state === "referred") ?? states.at(-1);
   const isDue = first.state === "open" || first.state === "referred";
+  const named = isDue ? namedFor(here, desk, person) : "";
   return el(
     "li",
     el(
       "button.person", { type: "button", onclick: () => here.go(card(desk, person, next)) },
-      el("span.title", person.name), el("span.detail", person.unit),
+      el("span.title", person.name),
+      el("span.detail", [person.unit, named && here.t("pickups.proxy_for", { name: named })].filter(Boolean).join(" · ")),
       el(`span.stands.${isDue ? "due" : "not-due"}`, say(here, first)),
     ),
   );
@@ -240,9 +257,15 @@ const counter = (id) => ({
   },
 });
 
+// Desks where this device handed something out come first, those without a kit last.
+const byUse = (here) => {
+  const place = (desk) => (ownOf(here, desk).length ? 0 : Number(leftAt(here, desk) === 0) + 1);
+  return desksOf(here).sort((one, other) => place(one) - place(other));
+};
+
 export default {
   name: "pickups",
-  cards: (here) => desksOf(here).map((desk) => ({
+  cards: (here) => byUse(here).map((desk) => ({
     title: `${here.t("pickups.title")} · ${desk.name}`,
     detail: here.pack[`of:${desk.number}`]?.title,
     badge: here.t("pickups.left", { count: leftAt(here, desk) }),
