@@ -41,7 +41,9 @@ def test_who_was_named_is_found_by_name_and_hands_over_by_one_tap(live_server: A
             found.click()
             page.get_by_text(zh("Somebody else fetches it"), exact=True).click()
             phone.press("Hand over")
-            expect(page.locator("[data-said]")).to_be_visible()
+            expect(page.locator("input[name=proxy]")).to_have_accessible_description(
+                zh("Enter who fetches it. If the person is here, close “Somebody else fetches it”.")
+            )
             assert phone.unsent() == 0, "a fold that is open with nobody in it records nothing"
             page.get_by_role("button", name="卫望岚").click()
             phone.press("Hand over")

@@ -61,8 +61,10 @@ export const saidOf = (prefix, told, names, lists = {}) => names.filter((name) =
 
 const visible = (node) => !node.closest("[hidden]");
 
-const mark = (node) => {
-  const said = el("p.missing", { id: `missing-${node.dataset.of}` }, t("needed"));
+// Says of an input that it is to be filled in, beside it; told again, it is said once.
+export const mark = (node, text = t("needed")) => {
+  node.querySelector(".missing")?.remove();
+  const said = el("p.missing", { id: `missing-${node.dataset.of}` }, text);
   node.append(said);
   for (const input of node.querySelectorAll("input, textarea, select, canvas")) {
     input.setAttribute("aria-invalid", "true");

@@ -1,7 +1,7 @@
 // Kits handed out at a desk.
 
 import { button, clock, el, field } from "../dom.js";
-import { dayOf, pick, shortDay } from "../forms.js";
+import { dayOf, line, mark, pick, shortDay } from "../forms.js";
 import { initials } from "../pinyin.js";
 import { scan } from "../scan.js";
 import { sign } from "../sign.js";
@@ -111,7 +111,7 @@ const saidIn = (here, desk, { round }, told) => [
 
 const hand = async (here, desk, person, portion, asked) => {
   if (asked.fold?.open && !asked.proxy.value.trim()) {
-    here.say(here.t("pickups.proxy_missing"), true);
+    mark(asked.proxyRow, here.t("pickups.proxy_missing"));
     asked.proxy.focus();
     return;
   }
@@ -131,8 +131,9 @@ const hand = async (here, desk, person, portion, asked) => {
 // Who fetches it, where somebody else may; whom the person named stands in plain sight.
 const proxyBox = (here, desk, { portion }, asked) => {
   const name = proxiesOf(here, desk)[portion];
-  asked.proxy = el("input", { autocomplete: "off", maxLength: 60, value: "" });
-  asked.fold = el("details", el("summary", here.t("pickups.proxy")), field(here.t("pickups.proxy_name"), asked.proxy));
+  asked.proxyRow = line("proxy", "pickups.proxy_name", { maxLength: 60 });
+  asked.proxy = asked.proxyRow.querySelector("input");
+  asked.fold = el("details", el("summary", here.t("pickups.proxy")), asked.proxyRow);
   const take = () => {
     asked.fold.open = true;
     asked.proxy.value = name;
