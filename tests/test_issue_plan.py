@@ -96,7 +96,7 @@ def test_the_notice_has_its_number_its_text_and_everybody_it_is_addressed_to(rea
         "序号", "慰问单位", "类别/院区", "地址", "一线人数", "联系人", "联系电话", "牵头处室（单位）",
         "带队领导", "慰问标准（元）", "慰问品", "拟慰问时间", "完成情况", "备注",
     ]  # fmt: skip
-    assert table.rows[0][5:7] == ("赵*闸", "199****0001")
+    assert table.rows[0][5:7] == ("赵*闸", "142****0001")
     assert table.rows[0][9:12] == ("300.00", "方便面2箱、苹果1箱、梨1箱", "4月8日")
     assert document.receipts.count() == 18 + 47
     assert {receipt.due_on for receipt in document.receipts.all()} == {date(2020, 4, 9)}

@@ -80,7 +80,7 @@ KNOWN: Mapping[str, str] = MappingProxyType(
             "unit parent kind category compound address contact_name contact_phone contact_phone_index"
             " staff_count starts_on ends_on"
         ),
-        "organisation.user": "password last_login must_change_password created_at",
+        "organisation.user": "password last_login must_change_password created_at session_round",
         "outreach.wishes": "user changed_at",
         **PAID_KNOWN,
         "people.accesscode": (
