@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from songnuan.goods.actions.distributing import change_those, locked, note, require_open
+from songnuan.goods.actions.distributing import change_those, locked, note, require_mode, require_open
 from songnuan.goods.models import Batch, Distribution, Portion
 from songnuan.goods.pickup_states import Mode, Portioned
 from songnuan.kernel.actor import Actor
@@ -86,11 +86,7 @@ def add_batch(
     row, place = locked(distribution_id), _place(place)
     require(actor, Permission.PICKUP_MANAGE, unit_id=row.measure.plan.unit_id, at=at)
     require_open(row.measure)
-    if not row.mode:
-        sentence = _(
-            "It is still open whether the batches divide the people or are rounds for all. Answer first."
-        )
-        raise Refusal("mode_open", sentence)
+    require_mode(row)
     if row.mode != Mode.DIVIDE and on not in planned:
         sentence = _(
             "These batches are rounds for all: one more would be one kit more for everybody. Amend the plan."

@@ -131,6 +131,20 @@ def _opened_before(
     return row
 
 
+def require_mode(row: Distribution) -> None:
+    """Let pass a distribution of which it is said what its batches are.
+
+    Raises:
+        Refusal: `mode_open`.
+
+    """
+    if not row.mode:
+        sentence = _(
+            "It is still open whether the batches divide the people or are rounds for all. Answer first."
+        )
+        raise Refusal("mode_open", sentence)
+
+
 def require_open(measure: Measure) -> None:
     """Let pass a measure that is open.
 
@@ -199,11 +213,7 @@ def align(*, distribution_id: int, expected: str = "", actor: Actor, at: datetim
     row = locked(distribution_id)
     require(actor, Permission.PICKUP_MANAGE, unit_id=row.measure.plan.unit_id, at=at)
     require_open(row.measure)
-    if not row.mode:
-        sentence = _(
-            "It is still open whether the batches divide the people or are rounds for all. Answer first."
-        )
-        raise Refusal("mode_open", sentence)
+    require_mode(row)
     roster = Roster.objects.get(pk=row.roster_id)
     if roster.status != RosterStatus.OPEN:
         sentence = _("The roster “%(title)s” is not kept any more: it changes nothing here.")
