@@ -53,10 +53,16 @@ def cookies_of(actor: Actor, url: str, *, fresh: bool = True) -> list[Any]:
 
 
 class FieldPhone:
-    """One phone, of one person; `folder` is what stays on its disk when the browser is gone."""
+    """One phone, of one person; `folder` is what stays on its disk when the browser is gone.
 
-    def __init__(self, playwright: Playwright, folder: Path, url: str, cookies: list[Any]) -> None:
+    `sees` is the film (Y4M) that its camera sees.
+    """
+
+    def __init__(
+        self, playwright: Playwright, folder: Path, url: str, cookies: list[Any], *, sees: Path | None = None
+    ) -> None:
         self.playwright, self.folder, self.url, self.cookies = playwright, folder, url, cookies
+        self.sees = sees
         self.complaints: list[str] = []
         self.context: BrowserContext
         self.page: Page
@@ -67,7 +73,7 @@ class FieldPhone:
         self.context = self.playwright.chromium.launch_persistent_context(
             self.folder,
             executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
-            args=list(RAW),
+            args=[*RAW, *self._camera()],
             viewport=SMALL_PHONE,
             locale="zh-CN",
             has_touch=True,
@@ -77,6 +83,12 @@ class FieldPhone:
         self.page = self.context.pages[0]
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("console", lambda message: self._listen(message.text))
+
+    def _camera(self) -> list[str]:
+        if self.sees is None:
+            return []
+        film = f"--use-file-for-fake-video-capture={self.sees}"
+        return ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", film]
 
     def _listen(self, text: str) -> None:
         if "Content Security Policy" in text:
