@@ -49,7 +49,7 @@ def arrives(live_server: Any, folder: Path, who: Actor, moment: Any, act: Callab
             expect(phone.page.locator("button.card").first).to_be_visible()
             phone.offline(yes=True)
             count = act(phone.page)
-            assert phone.unsent() == count
+            expect(phone.page.locator("[data-unsent]")).to_have_attribute("data-unsent", str(count))
             phone.kill()
 
             phone.switch_on()
