@@ -140,9 +140,7 @@ def test_a_forgotten_pin_is_chosen_anew_with_a_network_and_nothing_is_lost(
         phone.page.reload()
         phone.offline(yes=False)
         phone.page.get_by_role("button", name=zh("PIN forgotten")).click()
-        for label in ("PIN", "PIN once more"):
-            phone.page.get_by_label(zh(label), exact=True).fill("802461")
-        phone.page.locator("button.main").click()
+        phone.choose_pin("802461")
         phone.all_sent()
         phone.page.reload()
         phone.unlock("802461")
