@@ -6,7 +6,6 @@ Prints the session of the office and that of somebody who came in with a code of
 import json
 import sys
 from datetime import datetime, timedelta
-from uuid import uuid4
 
 import django
 
@@ -23,10 +22,8 @@ from songnuan.jobs.models import Job  # noqa: E402
 from songnuan.journeys.schedule import SCHEDULE  # noqa: E402
 from songnuan.kernel.clock import CHINA, wall  # noqa: E402
 from songnuan.organisation.models import User  # noqa: E402
-from songnuan.people.models import AccessCode  # noqa: E402
 from songnuan.plans.models import Measure, Plan  # noqa: E402
-from songnuan.web.views.own_view import OPENED  # noqa: E402
-from web.browsing import user_of  # noqa: E402
+from web.browsing import opened_by_code, user_of  # noqa: E402
 
 
 def main() -> None:
@@ -69,16 +66,8 @@ def _signed_in(user: User) -> str:
 
 
 def _come_in(gate: pickups.Gate, name: str, now: datetime) -> str:
-    code = AccessCode.objects.create(
-        person=gate.people[name],
-        digest=uuid4().hex,
-        issued_by=user_of(gate.officer),
-        issued_at=now,
-        expires_at=now + timedelta(5),
-    )
     session = SessionStore()
-    until = (now + timedelta(hours=3)).isoformat()
-    session[OPENED] = {"code": code.pk, "until": until, "beside": None}
+    session.update(opened_by_code(gate.people[name], gate.officer, now))
     session.save()
     return str(session.session_key)
 

@@ -3,7 +3,7 @@
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 from unittest.mock import patch
@@ -24,7 +24,9 @@ from songnuan.journeys.record_visit import Problem, record_visit
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.clock import wall
 from songnuan.organisation.models import User
+from songnuan.people.models import AccessCode, Person
 from songnuan.visits.models import Visit
+from songnuan.web.views.own_view import OPENED
 
 
 @contextmanager
@@ -38,6 +40,27 @@ def as_(actor: Actor, **options: Any) -> Client:
     """Return a browser in which the actor is signed in."""
     client = Client(**options)
     client.force_login(user_of(actor))
+    return client
+
+
+def opened_by_code(person: Person, by: Actor, at: datetime) -> dict[str, object]:
+    """Return what a session holds in which somebody came in with a code that `by` gave them."""
+    code = AccessCode.objects.create(
+        person=person,
+        digest=uuid4().hex,
+        issued_by=user_of(by),
+        issued_at=at,
+        expires_at=at + timedelta(5),
+    )
+    return {OPENED: {"code": code.pk, "until": (at + timedelta(1)).isoformat(), "beside": None}}
+
+
+def inside(person: Person, by: Actor, at: datetime) -> Client:
+    """Return a browser in which somebody came in with a code of theirs."""
+    client = Client()
+    session = client.session
+    session.update(opened_by_code(person, by, at))
+    session.save()
     return client
 
 

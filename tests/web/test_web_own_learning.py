@@ -1,6 +1,5 @@
 """What somebody learnt and was invited to, on their own page and in the copy they take away."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -18,28 +17,10 @@ from songnuan.journeys.hold_event import answer_invitation
 from songnuan.outreach.actions.attending import as_learner
 from songnuan.outreach.actions.events import as_invited
 from songnuan.outreach.course_models import Course
-from songnuan.people.models import AccessCode, Person
 from songnuan.plans.models import Measure
-from songnuan.web.views.own_view import OPENED
-from web.browsing import on, user_of
+from web.browsing import inside, on
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def inside(school: School, person: Person) -> Client:
-    """Return a browser in which somebody came in with a code of theirs."""
-    code = AccessCode.objects.create(
-        person=person,
-        digest=uuid4().hex,
-        issued_by=user_of(school.lead),
-        issued_at=NOW,
-        expires_at=NOW + timedelta(5),
-    )
-    client = Client()
-    session = client.session
-    session[OPENED] = {"code": code.pk, "until": (NOW + timedelta(1)).isoformat(), "beside": None}
-    session.save()
-    return client
 
 
 def page(client: Client) -> str:
@@ -69,7 +50,7 @@ def learnt(school: School) -> Course:
 
 def test_the_own_page_and_the_copy_tell_of_lessons_tests_and_invitations(school: School) -> None:
     course = learnt(school)
-    client, other = (inside(school, school.people[name]) for name in ("陈一鸣", "周静"))
+    client, other = (inside(school.people[name], school.lead, NOW) for name in ("陈一鸣", "周静"))
     words = ("签到表第3行", "看错行", "补签", "返校欢迎活动", "王小明", "领导代表")
     told = page(client)
     assert [one in told for one in (course.lesson.title, *words)] == [True] * 7
@@ -89,7 +70,7 @@ def test_the_own_page_and_the_copy_tell_of_lessons_tests_and_invitations(school:
 
 def test_however_much_somebody_learns_the_page_asks_as_often(school: School) -> None:
     def asked() -> int:
-        client = inside(school, school.people["陈一鸣"])
+        client = inside(school.people["陈一鸣"], school.lead, NOW)
         with CaptureQueriesContext(connection) as queries:
             page(client)
         return len(queries)

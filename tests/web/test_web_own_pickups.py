@@ -18,12 +18,10 @@ from songnuan.goods import models as tables
 from songnuan.kernel.actor import Actor
 from songnuan.organisation.permissions import Role
 from songnuan.organisation.queries import now
-from songnuan.people.models import AccessCode, Person
 from songnuan.plans.models import Measure
 from songnuan.web.due import desk_of, due_of
-from songnuan.web.views.own_view import OPENED
 from songnuan.web.views.shared import Reader
-from web.browsing import as_, on, user_of
+from web.browsing import as_, inside, on, user_of
 
 pytestmark = pytest.mark.django_db
 OWN = ("own_view",)
@@ -34,23 +32,6 @@ def gate() -> Gate:
     gate = make_gate("甲一", "乙二")
     Measure.objects.filter(pk=gate.measure.pk).update(kind="pickups")
     return gate
-
-
-def inside(gate: Gate, person: Person) -> Client:
-    """Return a browser in which somebody came in with a code of theirs."""
-    code = AccessCode.objects.create(
-        person=person,
-        digest=uuid4().hex,
-        issued_by=user_of(gate.officer),
-        issued_at=NOW,
-        expires_at=NOW + timedelta(5),
-    )
-    client = Client()
-    session = client.session
-    until = (NOW + timedelta(days=1)).isoformat()
-    session[OPENED] = {"code": code.pk, "until": until, "beside": None}
-    session.save()
-    return client
 
 
 def see(client: Client, page: str, *args: object, **told: str) -> Any:
@@ -64,7 +45,7 @@ def text(answer: Any) -> str:
 
 
 def test_the_own_page_shows_the_code_with_day_place_and_state(gate: Gate) -> None:
-    client = inside(gate, gate.people["甲一"])
+    client = inside(gate.people["甲一"], gate.officer, NOW)
     page = text(see(client, *OWN))
     code = str(tables.Recipient.objects.get(person=gate.people["甲一"]).code)
     other = str(tables.Recipient.objects.get(person=gate.people["乙二"]).code)
@@ -84,7 +65,7 @@ def test_the_own_page_shows_the_code_with_day_place_and_state(gate: Gate) -> Non
 
 
 def test_the_person_names_who_fetches_it_and_takes_it_back(gate: Gate) -> None:
-    client = inside(gate, gate.people["甲一"])
+    client = inside(gate.people["甲一"], gate.officer, NOW)
     mine = tables.Recipient.objects.get(person=gate.people["甲一"])
     assert see(client, "own_proxy", mine.pk).status_code == 200
     assert see(client, "own_proxy", mine.pk, proxy="").status_code == 302
@@ -105,7 +86,7 @@ def test_the_person_names_who_fetches_it_and_takes_it_back(gate: Gate) -> None:
 
 
 def test_nobody_names_a_proxy_for_somebody_else_or_after_it_was_fetched(gate: Gate) -> None:
-    client = inside(gate, gate.people["甲一"])
+    client = inside(gate.people["甲一"], gate.officer, NOW)
     mine = tables.Recipient.objects.get(person=gate.people["甲一"])
     other = tables.Recipient.objects.get(person=gate.people["乙二"])
     east = gate.desk("东门", 1)

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import pgettext_lazy
 
-from songnuan.goods.pickup_states import Doubt, Mode, Portioned
+from songnuan.goods.pickup_states import PLACE_LENGTH, Doubt, Mode, Portioned
 from songnuan.kernel.sealed import SealedField
 
 
@@ -50,7 +50,7 @@ class Batch(models.Model):
     distribution = models.ForeignKey(Distribution, on_delete=models.PROTECT, related_name="batches")
     position = models.PositiveSmallIntegerField()
     on = models.DateField()
-    place = models.CharField(max_length=80, default="")
+    place = models.CharField(max_length=PLACE_LENGTH, default="")
 
     class Meta:
         """A place in the order, and a day, once each."""
@@ -248,7 +248,7 @@ class BatchPhoto(models.Model):
     picture = models.ForeignKey("records.StoredFile", on_delete=models.PROTECT, related_name="+", null=True)
     thumbnail = models.ForeignKey("records.StoredFile", on_delete=models.PROTECT, related_name="+", null=True)
     caption = SealedField(null=True)
-    place = models.CharField(max_length=80, default="")
+    place = models.CharField(max_length=PLACE_LENGTH, default="")
     taken_on = models.DateField()
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField()

@@ -1,6 +1,11 @@
 """How batches, portions and records of pickups stand."""
 
 from enum import StrEnum
+from typing import Final
+
+PLACE_LENGTH: Final = 80
+BATCHES_MOST: Final = 30
+"""Batches that a plan may name, and a handing out may have."""
 
 
 class Mode(StrEnum):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from songnuan.goods.models import Batch, Distribution
-from songnuan.goods.pickup_states import Mode
+from songnuan.goods.pickup_states import BATCHES_MOST, PLACE_LENGTH, Mode
 from songnuan.journeys.measures.base import Settings
 from songnuan.plans.models import Measure
 from songnuan.plans.planfile import Day
@@ -22,7 +22,7 @@ class BatchEntry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     day: Day = Field(description="发放日期 / day")
-    place: str = Field(default="", max_length=80, description="地点 / place")
+    place: str = Field(default="", max_length=PLACE_LENGTH, description="地点 / place")
 
 
 class PickupsSettings(Settings):
@@ -42,7 +42,7 @@ class PickupsSettings(Settings):
         max_length=80,
         description="领取人名册，不写则开始发放时选定 / key of the roster; chosen at the start when empty",
     )
-    batches: list[BatchEntry] = Field(default=[], max_length=30, description="批次 / batches")
+    batches: list[BatchEntry] = Field(default=[], max_length=BATCHES_MOST, description="批次 / batches")
     mode: Literal["divide", "rounds"] | None = Field(
         default=None, description="各批的含义 / what the batches are to each other"
     )

@@ -10,7 +10,7 @@ from songnuan.organisation.models import Post, User
 from songnuan.organisation.queries import day_of, subtree
 from songnuan.organisation.rules import live
 from songnuan.outreach.event_models import Event, EventStatus, Invitation
-from songnuan.outreach.event_rules import Known, day_in_china
+from songnuan.outreach.event_rules import Known
 from songnuan.people.models import PersonStatus
 from songnuan.plans.models import MeasureStatus
 
@@ -57,7 +57,7 @@ def known_of(rows: Sequence[Event]) -> dict[int, Known]:
         invited.setdefault(event_id, []).append((capacity, at))
     return {
         one.pk: Known(
-            day_in_china(one.begins_at),
+            day_of(one.begins_at),
             one.status == EventStatus.HELD,
             tuple((capacity, day_of(at)) for capacity, at in invited.get(one.pk, [])),
         )

@@ -8,7 +8,6 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 
 from songnuan.kernel.blotting import without_number
-from songnuan.kernel.clock import CHINA
 from songnuan.kernel.refusal import Refusal
 from songnuan.outreach.lesson_rules import words
 
@@ -145,8 +144,3 @@ def day_state(
     if there and set(wanted) <= asked:
         return DayState.INVITED
     return DayState.UNINVITED if last < today else DayState.OPEN
-
-
-def day_in_china(at: datetime) -> date:
-    """Return the day on which something takes place."""
-    return at.astimezone(CHINA).date()

@@ -16,10 +16,10 @@ from songnuan.kernel.names import tidy_name
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.models import Post, User
 from songnuan.organisation.permissions import Permission, role_label
+from songnuan.organisation.queries import day_of
 from songnuan.organisation.rules import live
 from songnuan.outreach.event_models import Event, EventStatus, Invitation
 from songnuan.outreach.event_queries import KIND, events, invitations_of
-from songnuan.outreach.event_rules import day_in_china
 from songnuan.outreach.shown_names import invited_listed
 from songnuan.people.scope import within
 from songnuan.plans.models import Measure
@@ -125,7 +125,7 @@ def users_told(users: Sequence[User], reader: Reader) -> list[tuple[int, str]]:
 def other_days(event: Event) -> str:
     """Return the days that the plan names, where an event is on none of them."""
     days = settings_of(event.measure).on
-    if day_in_china(event.begins_at) in days:
+    if day_of(event.begins_at) in days:
         return ""
     return "、".join(written(one) for one in days)
 
@@ -162,7 +162,7 @@ def appointment(event: Event, address: str) -> Appointment:
         title = _("Cancelled: %(title)s") % {"title": title}
     return Appointment(
         uid=uid_of(f"outreach.event:{event.pk}"),
-        day=day_in_china(event.begins_at),
+        day=day_of(event.begins_at),
         begins=event.begins_at.astimezone(UTC),
         ends=event.ends_at.astimezone(UTC),
         summary=title,

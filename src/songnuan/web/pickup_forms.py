@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from songnuan.goods.models import Batch
+from songnuan.goods.pickup_states import PLACE_LENGTH
 from songnuan.goods.rules import REASON_LENGTH
 from songnuan.kernel.days import written
 from songnuan.kernel.refusal import Refusal
@@ -19,7 +20,6 @@ from songnuan.web.forms import Form
 DAYS, SHOWN = 8, 2
 """How many batches can be entered at least, and how many of them stand there at once."""
 _NAME = 60
-_PLACE = 80
 _MOST = 100_000
 _TYPED = {"autocomplete": "off"}
 
@@ -63,7 +63,7 @@ class DistributionForm(Form):
                 fact=f"goods.batch.place:{number}",
                 label=_("Batch %(number)s: place and hours") % words,
                 required=False,
-                max_length=_PLACE,
+                max_length=PLACE_LENGTH,
                 widget=forms.TextInput(attrs=_TYPED),
             )
 
@@ -132,7 +132,7 @@ class BatchForm(Form):
         fact="goods.batch.place",
         label=gettext_lazy("Place and hours"),
         required=False,
-        max_length=_PLACE,
+        max_length=PLACE_LENGTH,
         widget=forms.TextInput(attrs=_TYPED),
     )
 

@@ -7,17 +7,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from songnuan.goods.actions.distributing import change_those, locked, note, require_mode, require_open
+from songnuan.goods.actions.texts import fitting
 from songnuan.goods.models import Batch, Distribution, Portion
-from songnuan.goods.pickup_states import Mode, Portioned
+from songnuan.goods.pickup_states import BATCHES_MOST, PLACE_LENGTH, Mode, Portioned
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.bulk import among
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, require
-
-PLACE_LENGTH = 80
-MOST_BATCHES = 30
-"""As many as a plan may name."""
 
 
 @transaction.atomic(savepoint=False)
@@ -33,7 +30,7 @@ def move_batch(
             `batch_order`, `text_too_long`, `measure_closed`, `not_permitted`.
 
     """
-    row, place = locked(distribution_id), _place(place)
+    row, place = locked(distribution_id), fitting(place, "place", PLACE_LENGTH)
     require(actor, Permission.PICKUP_MANAGE, unit_id=row.measure.plan.unit_id, at=at)
     require_open(row.measure)
     chosen = _to_come(row, batch, at)
@@ -83,7 +80,7 @@ def add_batch(
             `batch_order`, `text_too_long`, `too_many_batches`, `measure_closed`, `not_permitted`.
 
     """
-    row, place = locked(distribution_id), _place(place)
+    row, place = locked(distribution_id), fitting(place, "place", PLACE_LENGTH)
     require(actor, Permission.PICKUP_MANAGE, unit_id=row.measure.plan.unit_id, at=at)
     require_open(row.measure)
     require_mode(row)
@@ -99,7 +96,7 @@ def add_batch(
     if on < last.on:
         sentence = _("A batch more comes after the last one. Choose a later day.")
         raise Refusal("batch_order", sentence, field="on")
-    if last.position >= MOST_BATCHES:
+    if last.position >= BATCHES_MOST:
         raise Refusal("too_many_batches", _("There are as many batches as there may be."), field="on")
     made = Batch.objects.create(distribution=row, position=last.position + 1, on=on, place=place)
     waiting = Portion.objects.filter(recipient__distribution=row, status=Portioned.REFERRED.value)
@@ -113,14 +110,6 @@ def add_batch(
     facts = {"batch_added": made.position, "to_day": on.isoformat(), "portions": again}
     note(row, "add_batch", actor, at, facts)
     return made, again
-
-
-def _place(place: str) -> str:
-    place = " ".join(place.split())
-    if len(place) > PLACE_LENGTH:
-        sentence = _("The place has more than %(most)s characters. Shorten it.") % {"most": PLACE_LENGTH}
-        raise Refusal("text_too_long", sentence, field="place")
-    return place
 
 
 def _check_day(row: Distribution, on: date, at: datetime) -> None:

@@ -11,14 +11,16 @@ from django.utils.translation import gettext as _
 from songnuan.audit.record import record
 from songnuan.goods.actions.distributing import locked
 from songnuan.goods.actions.locking import person_of
+from songnuan.goods.actions.texts import fitting
 from songnuan.goods.models import Batch, BatchPhoto
+from songnuan.goods.pickup_states import PLACE_LENGTH
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.queries import day_of, require
 
 BATCH_PHOTOS_MOST = 40
-_CAPTION, _PLACE = 120, 80
+_CAPTION = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +52,8 @@ def add_batch_photos(
     batch = Batch.objects.get(pk=batch_id)
     row = locked(batch.distribution_id)
     require(actor, Permission.PICKUP_MANAGE, unit_id=row.measure.plan.unit_id, at=at)
-    by, caption, place = person_of(actor), " ".join(shot.caption.split()), " ".join(shot.place.split())
-    for field, text, most in (("caption", caption, _CAPTION), ("place", place, _PLACE)):
-        if len(text) > most:
-            sentence = _("This has %(length)s characters; at most %(limit)s fit. Shorten it.")
-            words = {"length": len(text), "limit": most}
-            raise Refusal("text_too_long", sentence % words, field=field, **words)
+    by, caption = person_of(actor), fitting(shot.caption, "caption", _CAPTION)
+    place = fitting(shot.place, "place", PLACE_LENGTH)
     if shot.taken_on > day_of(at):
         sentence = _("This day has not come yet. Enter the day on which the photos were taken.")
         raise Refusal("happened_in_future", sentence, field="taken_on", day=shot.taken_on.isoformat())

@@ -11,7 +11,7 @@ from songnuan.audit.record import record
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.refusal import Fact, NotPermitted, Refusal
 from songnuan.organisation.permissions import Permission
-from songnuan.organisation.queries import require
+from songnuan.organisation.queries import day_of, require
 from songnuan.outreach.actions.lessons import person, require_running
 from songnuan.outreach.event_models import Event, EventStatus, Invitation
 from songnuan.outreach.event_queries import KIND, events, invitations_of, is_erased, may_be_invited
@@ -23,7 +23,6 @@ from songnuan.outreach.event_rules import (
     Plan,
     check_answer,
     check_plan,
-    day_in_china,
 )
 from songnuan.outreach.lesson_rules import words
 from songnuan.people.scope import within
@@ -183,7 +182,7 @@ def note_who_came(*, event_id: int, came: Mapping[int, str], actor: Actor, at: d
 
     """
     event = _led(event_id, actor, at)
-    if day_in_china(at) < day_in_china(event.begins_at):
+    if day_of(at) < day_of(event.begins_at):
         raise Refusal("event_ahead", _("It is still to come: who came is noted on that day."))
     rows = {one.pk: one for one in Invitation.objects.filter(event=event, pk__in=came)}
     if set(came) - set(rows) or set(came.values()) - set(Came):

@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from songnuan.organisation.permissions import Permission
+from songnuan.organisation.queries import day_of
 from songnuan.outreach.course_queries import courses, owed_by
 from songnuan.outreach.event_models import EventStatus
 from songnuan.outreach.event_queries import events, invited_to
-from songnuan.outreach.event_rules import day_in_china
 from songnuan.outreach.lesson_models import Lesson, LessonStatus, QuizRound
 from songnuan.outreach.lesson_queries import asked_of, lessons
 from songnuan.plans.models import MeasureStatus
@@ -104,7 +104,7 @@ def to_answer_invitations(desk: Desk) -> Iterator[Due]:
             url=reverse("event", args=(row.event_id,)),
             action=pgettext("invitation", "Answer"),
             today=desk.day,
-            due_on=day_in_china(row.event.begins_at),
+            due_on=day_of(row.event.begins_at),
         )
 
 
@@ -121,7 +121,7 @@ def to_note_who_came(desk: Desk) -> Iterator[Due]:
             url=reverse("event", args=(row.pk,)) + "#came",
             action=pgettext("event", "Note it"),
             today=desk.day,
-            due_on=day_in_china(row.begins_at),
+            due_on=day_of(row.begins_at),
         )
 
 

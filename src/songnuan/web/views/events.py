@@ -26,7 +26,7 @@ from songnuan.journeys.hold_event import (
 )
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.permissions import Permission
-from songnuan.organisation.queries import now
+from songnuan.organisation.queries import day_of, now
 from songnuan.outreach.actions.events import as_invited
 from songnuan.outreach.event_models import Event, EventStatus, Invitation
 from songnuan.outreach.event_queries import (
@@ -38,7 +38,6 @@ from songnuan.outreach.event_queries import (
     invited_to,
     may_be_invited,
 )
-from songnuan.outreach.event_rules import day_in_china
 from songnuan.outreach.shown_names import invited_listed
 from songnuan.plans.models import Measure
 from songnuan.web.event_forms import AnswerForm, CameForm, CancelForm, EventForm, InviteForm
@@ -148,7 +147,7 @@ def _page(
     rows = list(invitations_of([found.pk])) if seen.rights.sees_all else []
     mine = seen.mine
     answered = {"answer": mine.answer, "deputy": mine.deputy or ""} if mine else {}
-    is_begun, is_day = reader.at >= found.begins_at, reader.day >= day_in_china(found.begins_at)
+    is_begun, is_day = reader.at >= found.begins_at, reader.day >= day_of(found.begins_at)
     context = {
         "seen": seen,
         "event": found,
