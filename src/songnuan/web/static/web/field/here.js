@@ -24,15 +24,33 @@ export const say = (text, urgent = false) => {
 
 const top = () => app.stack.at(-1);
 
+const isTyping = () => main().contains(document.activeElement) && document.activeElement.matches("input, textarea, select");
+const controls = () => [...main().querySelectorAll("button, a, summary")];
+
+// Whoever goes by the keyboard stands where they stood, though the screen was drawn anew.
+const stood = () => {
+  const before = document.activeElement;
+  const at = controls().indexOf(before);
+  if (at < 0) return () => {};
+  const text = before.textContent;
+  return () => {
+    const now = controls();
+    const same = now[at]?.textContent === text ? now[at] : now.find((one) => one.textContent === text);
+    (same ?? now[at])?.focus({ preventScroll: true });
+  };
+};
+
 // The screen as it stands; what is being typed is not taken away by a change elsewhere.
 export const redraw = async ({ gently = false } = {}) => {
   const screen = top();
   if (!screen) return;
-  const typing = main().contains(document.activeElement) && document.activeElement.matches("input, textarea, select");
-  if (gently && (typing || screen.still)) return;
+  const isHeld = () => gently && (screen.still || isTyping());
+  if (isHeld()) return;
   const drawn = await screen.draw(screen.here);
-  if (screen !== top()) return;
+  if (screen !== top() || isHeld()) return;
+  const again = stood();
   main().replaceChildren(...(app.stack.length > 1 ? [head(screen)] : []), drawn);
+  again();
 };
 
 const head = (screen) => el(
