@@ -2,7 +2,6 @@
 
 import json
 import os
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -11,6 +10,7 @@ from songnuan.journeys.issue_access_code import issue_access_code
 from songnuan.kernel import keys
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.models import Installation, User
+from songnuan.organisation.passwords import drawn_password
 from songnuan.organisation.queries import actor_of, now
 from songnuan.people import access_codes
 from songnuan.people.models import AccessCode, Person
@@ -73,7 +73,7 @@ def passwords_of(usernames: Iterable[str]) -> dict[str, str]:
     if not lacking:
         return known
     # A demo of an earlier release lacks the newer posts.
-    made = known | {username: secrets.token_urlsafe(8) for username in sorted(lacking)}
+    made = known | {username: drawn_password(username) for username in sorted(lacking)}
     _keep(made)
     return made
 

@@ -1,6 +1,5 @@
 """`init` and `doctor`: making an installation, and asking whether it is sound."""
 
-import secrets
 import sqlite3
 import stat
 from dataclasses import dataclass
@@ -28,6 +27,7 @@ from songnuan.kernel.clock import wall
 from songnuan.kernel.refusal import Refusal
 from songnuan.kernel.workdays import add_workdays
 from songnuan.organisation.models import InstallationKind, User
+from songnuan.organisation.passwords import drawn_password
 from songnuan.organisation.queries import installation, today
 from songnuan.visits.scheduling import solver
 
@@ -62,7 +62,7 @@ def init(*, out: Out, no_input: bool) -> None:
         document = {"home": str(keys.home()), "created": False}
         out.document(document, _("Everything is there already: %(folder)s") % {"folder": keys.home()})
         return
-    username, password, printed = "admin", secrets.token_urlsafe(12), True
+    username, password, printed = "admin", drawn_password("admin"), True
     if not no_input:
         username = click.prompt(_("Name the administrator signs in with"), default=username, err=True)
         password = _ask_password(username)

@@ -1,7 +1,5 @@
 """`songnuan user …`: accounts from the server's own console."""
 
-import secrets
-
 import click
 from django.utils.translation import gettext as _
 
@@ -13,6 +11,7 @@ from songnuan.journeys.reset_second_factor import reset_second_factor
 from songnuan.kernel.actor import SYSTEM
 from songnuan.kernel.refusal import Refusal
 from songnuan.organisation.models import User
+from songnuan.organisation.passwords import drawn_password
 from songnuan.organisation.permissions import Role, role_label
 from songnuan.organisation.queries import now, today, unit_by_name
 
@@ -35,7 +34,7 @@ def _user(username: str) -> User:
 @command
 def add(*, out: Out, username: str, name: str) -> None:
     """Create an account with a password that is shown once."""
-    password = secrets.token_urlsafe(9)
+    password = drawn_password(username)
     create_account(username=username, name=name, password=password, actor=SYSTEM, at=now())
     words = _("Created %(username)s. Password, shown only now: %(password)s")
     document = {"username": username, "password": password}
@@ -63,7 +62,7 @@ def post(*, out: Out, username: str, role: str, unit: str) -> None:
 @command
 def password_(*, out: Out, username: str) -> None:
     """Set a new password, shown once."""
-    password = secrets.token_urlsafe(9)
+    password = drawn_password(username)
     reset_password(user_id=_user(username).pk, password=password, actor=SYSTEM, at=now())
     words = _("New password of %(username)s, shown only now: %(password)s")
     document = {"username": username, "password": password}

@@ -1,12 +1,12 @@
 """When somebody has attended, read or passed, and how a group stands; pure."""
 
-import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
+from songnuan.kernel import codes
 from songnuan.kernel.refusal import Refusal
 
 CODE_LENGTH = 8
@@ -14,7 +14,6 @@ TRIES_MOST = 5
 EARLY_MOST = LATE_MOST = 24 * 60
 DOOR_LONGEST = timedelta(hours=12)
 REASON_LONGEST = 200
-_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _A_MINUTE = 600
 """Characters that a fast reader takes in a minute: who confirms sooner has not read it."""
 _READ_LEAST, _READ_MOST = timedelta(seconds=10), timedelta(minutes=5)
@@ -22,7 +21,7 @@ _READ_LEAST, _READ_MOST = timedelta(seconds=10), timedelta(minutes=5)
 
 def new_code() -> str:
     """Return a new code of a learner; without letters that are taken for digits."""
-    return "".join(secrets.choice(_SIGNS) for _sign in range(CODE_LENGTH))
+    return codes.drawn(CODE_LENGTH)
 
 
 def plain_code(text: str) -> str:

@@ -1,21 +1,18 @@
 """Codes with which people see what is held of them: how one looks, how long it holds, what goes with it."""
 
 import re
-import secrets
 from datetime import date, datetime, timedelta
 from typing import Final
 from unicodedata import normalize
 
 from django.db.models import Q
 
+from songnuan.kernel import codes
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.sealed import blind_index, place_of
 from songnuan.people import rules
 from songnuan.people.columns import INDEX_DIGITS
 from songnuan.people.models import AccessCode, Person
-
-ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""Nothing that is taken for something else on paper: no 0 and O, no 1, I and L."""
 
 DIGITS: Final = "23456789"
 """Codes are made of these alone: they can be read aloud, and entered with the keys for numbers."""
@@ -32,14 +29,14 @@ AGAIN: Final = timedelta(minutes=2)
 
 _GROUP: Final = 4
 _PLACE: Final = place_of("people.accesscode", "digest")
-_CODE: Final = re.compile(f"[{ALPHABET}]{{{LENGTH}}}")
+_CODE: Final = re.compile(f"[{codes.SIGNS}]{{{LENGTH}}}")
 _BETWEEN: Final = re.compile(r"[\s\-‐‑‒–—―−_.·]+")
 _OWN: Final = "person:"
 
 
 def fresh() -> str:
     """Return a new code, such as 7326-9845-2287."""
-    signs = "".join(secrets.choice(DIGITS) for _ in range(LENGTH))
+    signs = codes.drawn(LENGTH, DIGITS)
     return "-".join(signs[at : at + _GROUP] for at in range(0, LENGTH, _GROUP))
 
 

@@ -1,6 +1,5 @@
 """Kits are handed out to everybody on a roster: portions, their batches, and what the office settles."""
 
-import secrets
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -18,6 +17,7 @@ from songnuan.goods.outgoing import given
 from songnuan.goods.pickup_queries import batch_days, roster_now, standings
 from songnuan.goods.pickup_rules import WAITING, Difference, Expected, differences, missed
 from songnuan.goods.pickup_states import Mode, Portioned
+from songnuan.kernel import codes
 from songnuan.kernel.actor import Actor
 from songnuan.kernel.bulk import chunks
 from songnuan.kernel.refusal import Refusal
@@ -26,7 +26,6 @@ from songnuan.organisation.queries import day_of, require
 from songnuan.people.models import Roster, RosterKind, RosterStatus
 from songnuan.plans.models import Measure, MeasureStatus
 
-_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that is taken for another
 CODE_LENGTH = 10
 _SOME = 5_000  # ids in one statement
 
@@ -347,7 +346,7 @@ def _place(row: Distribution, chosen: Mapping[int, int]) -> int:
 
 def new_code() -> str:
     """Return a new code of a recipient."""
-    return "".join(secrets.choice(_SIGNS) for _sign in range(CODE_LENGTH))
+    return codes.drawn(CODE_LENGTH)
 
 
 def note(row: Distribution, verb: str, actor: Actor, at: datetime, facts: Mapping[str, object]) -> None:

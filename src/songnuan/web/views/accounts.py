@@ -3,7 +3,6 @@
 A password is shown once, in the answer to the act that made it.
 """
 
-import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -31,6 +30,7 @@ from songnuan.organisation.access import has_second_factor
 from songnuan.organisation.accounts import UserChanges, refuse_taken, require_over
 from songnuan.organisation.devices import devices_of
 from songnuan.organisation.models import Post, UnitKind, User
+from songnuan.organisation.passwords import drawn_password
 from songnuan.organisation.permissions import Permission, Role, role_label
 from songnuan.organisation.queries import posts_held, require, unit_views, users_overview
 from songnuan.web.counting import taken
@@ -209,7 +209,7 @@ def account_new(request: HttpRequest) -> HttpResponse:
     form = NewAccount(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return _new_page(request, form)
-    password = _password()
+    password = drawn_password(form.cleaned_data["username"])
     try:
         account = create_account(**form.cleaned_data, password=password, actor=reader.actor, at=reader.at)
     except NotPermitted:
@@ -232,7 +232,7 @@ def account_edit(request: HttpRequest, user_id: int) -> HttpResponse:
     form = _form(reader, account, request.POST)
     if not form.is_valid():
         return _page(request, reader, account, form)
-    password = _password() if form.cleaned_data.get("new_password") else None
+    password = drawn_password(account.username) if form.cleaned_data.get("new_password") else None
     try:
         change_account(
             user_id=user_id, changes=form.changes(), password=password, actor=reader.actor, at=reader.at
@@ -313,10 +313,6 @@ def _manager(request: HttpRequest) -> Reader:
     reader = reader_of(request)
     require(reader.actor, Permission.ACCOUNT_MANAGE, at=reader.at)
     return reader
-
-
-def _password() -> str:
-    return secrets.token_urlsafe(12)
 
 
 def _within(reader: Reader, account: User) -> bool:
