@@ -20,7 +20,7 @@ PLANS = {
     "officer": "front-line-visits",
     "duty-officer": "emergency-response",
     "care-officer": "medical-families",
-    "school-officer": "teachers-return",
+    "school-officer": "teachers-return-school",
 }
 
 
@@ -32,7 +32,7 @@ def test_beside_every_clause_stands_what_shows_it_or_that_nothing_does_yet(
     reading_site.sign_in(page, role)
     reading_site.open(page, f"/plans/{PLANS[role]}/")
     clauses = page.evaluate(_CLAUSES)
-    assert len(clauses) > 8
+    assert len(clauses) >= 8
     nothing = (zh("Nothing shows it yet."), zh("Nothing is recorded for this clause yet."))
     links: list[str] = []
     for place, clause in enumerate(clauses):
@@ -41,7 +41,7 @@ def test_beside_every_clause_stands_what_shows_it_or_that_nothing_does_yet(
         for mark in clause["marks"]:
             assert mark["links"] or any(words in mark["words"] for words in nothing), clause["name"]
             links += mark["links"]
-    assert len(links) > 5
+    assert len(links) >= 5
     for link in dict.fromkeys(links):
         reading_site.open(page, link)
         assert page.locator("main ol li, main tbody tr").count() > 0, link
