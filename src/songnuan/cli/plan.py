@@ -9,6 +9,7 @@ from rich.table import Table
 from songnuan.cli.guard import installed
 from songnuan.cli.output import Out, command
 from songnuan.cli.papers import issue, papers
+from songnuan.cli.plan_archive import archive
 from songnuan.journeys.check_plan import check_plan
 from songnuan.journeys.compare_versions import compare_versions
 from songnuan.journeys.find import plan_named
@@ -27,11 +28,12 @@ FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_
 
 @click.group()
 def plan() -> None:
-    """Plans: schema, check, load, compare, status, issue, papers."""
+    """Plans: schema, check, load, compare, status, issue, papers, archive."""
 
 
 plan.add_command(issue)
 plan.add_command(papers)
+plan.add_command(archive)
 
 
 def _source(path: Path) -> str:

@@ -23,6 +23,7 @@ from songnuan.web.situation_words import REPORTING
 
 JOURNEYS: Mapping[str, Promise] = {
     **OF_DEVICES,
+    "archive_plan": pgettext_lazy("refused", "to put a plan away as an archive"),
     "cancel_donation": pgettext_lazy("refused", "to cancel a donation"),
     "replace_invoice": pgettext_lazy("refused", "to replace the invoice of a purchase"),
     "count_stock": pgettext_lazy("refused", "to count a store"),

@@ -39,6 +39,7 @@ __all__ = [
     "close_plan",
     "load_version",
     "mark_approved",
+    "note_archive",
     "open_amendment",
     "open_measure",
     "open_plan",
@@ -244,6 +245,21 @@ def close_plan(*, plan_id: int, actor: Actor, at: datetime) -> Plan:
     _moved(plan, "close", actor, at, facts)
     lifecycle.MEASURE.move(closing, "close", closed_at=at)
     return plan
+
+
+@transaction.atomic(savepoint=False)
+def note_archive(*, slug: str, files: int, digest: str, actor: Actor, at: datetime) -> None:
+    """Note that the plan was put away as `files` files, known by the digest (hex); needs PLAN_OPEN."""
+    plan = Plan.objects.get(slug=slug)
+    require(actor, Permission.PLAN_OPEN, unit_id=plan.unit_id, at=at)
+    record(
+        stream=f"plan:{slug}",
+        action="plans.archive",
+        subject=f"plans.plan:{slug}",
+        actor=actor,
+        at=at,
+        facts={"files": files, "digest": digest},
+    )
 
 
 @transaction.atomic(savepoint=False)

@@ -168,6 +168,7 @@ ACTS: Mapping[str, Promise] = {
     "plans.close_measure": gettext_lazy("closed a measure"),
     "plans.close": gettext_lazy("closed the plan"),
     "plans.load_version": gettext_lazy("loaded a version of the plan"),
+    "plans.archive": gettext_lazy("put the plan away as an archive"),
     "plans.open": gettext_lazy("opened the plan"),
     "plans.open_amendment": gettext_lazy("began an amendment"),
     "plans.open_measure": gettext_lazy("opened a measure"),
