@@ -13,6 +13,7 @@ from people import SLUG, Bureau, at, buy, open_plan_1, plan_1_text
 from songnuan.audit.models import Entry, Stream
 from songnuan.cli.commands import songnuan
 from songnuan.documents.archive_check import SUMS, digest_of
+from songnuan.documents.sheet_paper import SheetPaper
 from songnuan.journeys.archive_plan import archive_plan
 from songnuan.journeys.living_plan import evidence_of
 from songnuan.journeys.load_plan import load_plan
@@ -71,9 +72,8 @@ def test_it_holds_text_evidence_ledgers_papers_and_trail(plan: Plan, folder: Pat
     told_state = json.loads((folder / "2-落实/落实情况.json").read_text())
     assert told_state["plan"]["slug"] == SLUG
     manifest = json.loads((folder / "manifest.json").read_text())
-    left = {row["file"]: row["reason"] for row in manifest["left_out"]}
-    assert "4-单据/visit_record" in left  # nobody was visited yet
-    assert left["4-单据/visit_record"] in (folder / "说明 README.txt").read_text(encoding="utf-8-sig")
+    assert manifest["left_out"] == []  # nobody was visited yet: of that there is no paper, and nothing lacks
+    assert not any("走访慰问记录表" in name for name in names)
 
 
 def test_the_trail_stands_there_whole_as_of_its_head(folder: Path) -> None:
@@ -158,3 +158,17 @@ def test_what_breaks_off_leaves_nothing(plan: Plan, tmp_path: Path, monkeypatch:
         archive_plan(plan=plan, folder=tmp_path / "archive", actor=SYSTEM, at=at(9))
     assert list(tmp_path.iterdir()) == []
     assert not Entry.objects.filter(action="plans.archive").exists()
+
+
+def test_what_is_too_long_for_its_kind_of_file_is_named(
+    plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_long(**_order: object) -> list[SheetPaper]:
+        raise Refusal("sheet_too_long", "太长了")
+
+    monkeypatch.setattr("songnuan.journeys.plan_archive.make_sheets", too_long)
+    made = archive_plan(plan=plan, folder=tmp_path / "archive", actor=SYSTEM, at=at(9))
+    assert {one.reason for one in made.left} == {"太长了"}
+    readme = (made.folder / "说明 README.txt").read_text(encoding="utf-8-sig")
+    assert all(f"- {one.path}: 太长了" in readme for one in made.left)
+    assert check(made.folder)[0] == 0

@@ -11,15 +11,21 @@ from django.utils.translation import gettext as _
 
 from songnuan.audit.chain import FIRST
 from songnuan.audit.models import Entry, Stream
+from songnuan.documents.official import OfficialDocument, from_json
 from songnuan.documents.sheets import write_paper
+from songnuan.emergency.command_queries import after_action_of
+from songnuan.emergency.models import Activation, ReportSummary
 from songnuan.funds.models import Fund
 from songnuan.goods.pickup_models import Desk, Distribution
+from songnuan.journeys.emergency_papers import activation_paper, stand_down_paper
 from songnuan.journeys.fund_book import fund_book
 from songnuan.journeys.instruction_sheet import instruction_sheet
 from songnuan.journeys.living_plan import evidence_label, evidence_of
 from songnuan.journeys.make_payment_papers import KINDS as PAYMENT_KINDS
 from songnuan.journeys.make_payment_papers import PaymentPaperOrder, make_payment_papers
+from songnuan.journeys.make_pickup_papers import KINDS as PICKUP_KINDS
 from songnuan.journeys.make_pickup_papers import PickupPaperOrder, make_pickup_papers
+from songnuan.journeys.make_sheets import KINDS as SHEET_KINDS
 from songnuan.journeys.make_sheets import SheetOrder, make_sheets
 from songnuan.journeys.measures import kinds
 from songnuan.journeys.papers import Paper, kinds_of, paper, text_of
@@ -46,10 +52,9 @@ _PICKUPS = (
     ("desk_goods", "xlsx"),
     ("item_card", "xlsx"),
 )
-# A paper there is nothing for, or that is too long for its kind of file, is left out of the archive.
-_LEFT_OUT = frozenset(
-    {"sheet_empty", "sheet_too_long", "no_chinese_font", "list_not_released", "pickups_unopened"}
-)
+# A paper that there is nothing for is no paper; one that could not be made is left out, and that is said.
+_NOTHING = "sheet_empty"
+_LEFT_OUT = frozenset({"sheet_too_long", "no_chinese_font", "list_not_released"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,16 +139,37 @@ def _papers(plan: Plan, actor: Actor, at: datetime) -> Iterator[Member | Left]:
         for kind in PAYMENT_KINDS:
             order = PaymentPaperOrder(kind, row.pk, "xlsx")
             folder = f"{PAPERS}/发放清单/{list_number(row.number)}"
-            yield from _made(f"{folder}/{kind}", _payment(order, actor, at), folder)
+            yield from _made(f"{folder}/{PAYMENT_KINDS[kind].label}", _payment(order, actor, at), folder)
     for distribution in Distribution.objects.filter(measure__plan=plan).order_by("pk"):
         folder = f"{PAPERS}/物资领取/{distribution.pk}"
         for kind, form in _PICKUPS:
             pickup = PickupPaperOrder(kind, distribution.pk, form)
-            yield from _made(f"{folder}/{kind}", _pickup(pickup, actor, at), folder)
+            yield from _made(f"{folder}/{PICKUP_KINDS[kind].label}", _pickup(pickup, actor, at), folder)
+    yield from _response(plan)
     for instruction in instructions_of(plan.slug, actor, at):
         sheet = BytesIO()
         write_paper(instruction_sheet(instruction, day_of(at)), sheet)
         yield Member(f"{PAPERS}/督办单/{instruction.instruction_id}.xlsx", sheet.getvalue())
+
+
+def _response(plan: Plan) -> Iterator[Member]:
+    """Yield the papers of an emergency plan as signed or sent: orders, reports after, reports up."""
+    for row in Activation.objects.filter(measure__plan=plan).select_related("measure__plan").order_by("pk"):
+        texts = [activation_paper(row)]
+        if row.ended_at is not None:
+            texts.append(stand_down_paper(row))
+        report = after_action_of(row.pk)
+        if report is not None:
+            texts.append(from_json(report.snapshot))
+        for text in texts:
+            yield _drawn(f"{PAPERS}/应急响应", text)
+    for summary in ReportSummary.objects.filter(period__measure__plan=plan).order_by("pk"):
+        yield _drawn(f"{PAPERS}/情况报告", from_json(summary.snapshot))
+
+
+def _drawn(folder: str, text: OfficialDocument) -> Member:
+    made = paper(text, "docx")
+    return Member(f"{folder}/{_name(made.name)}", made.content)
 
 
 def _sheets(  # noqa: PLR0917 - which paper, where, as what, by whom
@@ -153,7 +179,7 @@ def _sheets(  # noqa: PLR0917 - which paper, where, as what, by whom
         sheets = make_sheets(order=SheetOrder(kind, plan.slug), address=None, actor=actor, at=at)
         return [sheet_file(sheets, form) for form in forms]
 
-    yield from _made(f"{folder}/{kind}", make, folder)
+    yield from _made(f"{folder}/{SHEET_KINDS[kind].label}", make, folder)
 
 
 def _payment(order: PaymentPaperOrder, actor: Actor, at: datetime) -> Callable[[], list[Paper]]:
@@ -169,9 +195,10 @@ def _made(path: str, make: Callable[[], list[Paper]], folder: str) -> Iterator[M
     try:
         found = make()
     except Refusal as refusal:
-        if refusal.code not in _LEFT_OUT:
+        if refusal.code in _LEFT_OUT:
+            yield Left(path, str(refusal))
+        elif refusal.code != _NOTHING:
             raise
-        yield Left(path, str(refusal))
         return
     for made in found:
         yield Member(f"{folder}/{_name(made.name)}", made.content)
