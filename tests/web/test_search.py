@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import pgettext
 from hypothesis import given
 from hypothesis import strategies as st
+from pypinyin import Style, pinyin
 
 from people import SLUG, START, Bureau, at, buy, open_plan_1, raised
 from roster_files import people, person
@@ -28,7 +29,8 @@ from songnuan.organisation.queries import actor_of, unit_names
 from songnuan.plans.models import Measure, Plan
 from songnuan.tasks.instruction_rules import Head, NewItem
 from songnuan.tasks.models import Task
-from songnuan.web.searching import LONGEST, SHOWN, pattern_of, tidy
+from songnuan.web.search_patterns import LONGEST, pattern_of, sounding, tidy
+from songnuan.web.searching import SHOWN
 from web.browsing import as_, on, queries_of, recorded, trail_length, visits_of
 from web.roster_browsing import stocked
 
@@ -324,3 +326,86 @@ def test_gifts_are_found_by_number_giver_and_goods_by_who_may_open_them(running:
     assert not opens(running.liaison, url)
     for text in ("捐-0002", "苏知安"):
         assert "donations" not in found(running.finance, text), text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "zoufang",
+        "zou fang",
+        "ZouFang",
+        "zf",
+        "zouf",
+        "走fang",
+        "ｚｏｕｆａｎｇ",
+        "fangan zoufang",
+        "一线 走访",
+        "gongzuo'fangan",
+    ],
+)
+def test_a_title_is_found_by_its_sound_and_by_its_words_in_any_order(running: Bureau, text: str) -> None:
+    assert found(running.officer, text)["plans"] == [reverse("plan", args=(SLUG,))]
+
+
+@pytest.mark.parametrize("text", ["zoufan gx", "fangz", "zzzzzz", "走访 复学", "z", "zoufangqxqx", "'"])
+def test_what_neither_stands_nor_sounds_there_is_not_found(running: Bureau, text: str) -> None:
+    assert "plans" not in found(running.officer, text)
+
+
+def test_long_texts_are_not_found_by_their_sound(running: Bureau) -> None:
+    raised().update(title="夜班岗亭", detail="缺取暖设备", feedback="")
+    assert "problems" in found(running.officer, "yeban")
+    assert "problems" in found(running.officer, "取暖")
+    assert "problems" not in found(running.officer, "qunuan")
+
+
+def test_people_are_not_fished_for_by_their_sound(bureau: Bureau) -> None:
+    stocked(bureau, people(1, 2, 3))
+    name = str(person(1)[1])
+    assert found(bureau.officer, name)["people"]
+    for reading in ("".join(row[0] for row in pinyin(name, style=Style.NORMAL)), "zs", "zhao"):
+        assert "people" not in found(bureau.officer, reading)
+
+
+def test_the_nearest_stands_first(running: Bureau) -> None:
+    first = raised().get()
+    rows = {"取暖": 0, "取暖设备": 1, "岗亭缺取暖设备": 2, "岗亭": 3}
+    for title in reversed(rows):
+        Task.objects.create(
+            plan_slug=SLUG, source=first.source, title=title, detail="与取暖有关", owner=first.owner,
+            unit=first.unit, raised_at=first.raised_at, due_on=first.due_on, original_due_on=first.due_on,
+        )  # fmt: skip
+    Task.objects.filter(pk=first.pk).update(title="无关", detail="无关")
+    with on(at(9)):
+        page = as_(running.officer).post(URL, {"q": "取暖"})
+    (group,) = [one for one in page.context["found"] if one.key == "problems"]
+    assert [hit.title for hit in group.hits] == list(rows)
+
+
+def test_what_was_looked_for_is_marked_and_nothing_in_it_is_markup(running: Bureau) -> None:
+    raised().update(title="<b>取暖</b>设备")
+    with on(at(9)):
+        page = as_(running.officer).post(URL, {"q": "qunuan 设备"}).content.decode()
+    assert "&lt;b&gt;<mark>取暖</mark>&lt;/b&gt;<mark>设备</mark>" in page
+
+
+@given(st.text(alphabet="一二三工作方案走访慰问银行长重庆", min_size=1, max_size=6), st.data())
+def test_any_reading_of_a_title_finds_it(title: str, data: st.DataObject) -> None:
+    readings = [pinyin(sign, style=Style.NORMAL, heteronym=True)[0] for sign in title]
+    sounds = [data.draw(st.sampled_from(row)) for row in readings]
+    for text in ("".join(sounds), "'".join(sounds), title):
+        if len(text) <= 24:
+            assert re.search(sounding(text), title, re.IGNORECASE), text
+
+
+@given(st.text(alphabet="abcdefghijklmnopqrstuvwxyz'", max_size=60))
+def test_whatever_letters_come_the_pattern_stays_small_and_sound(text: str) -> None:
+    pattern = sounding(text)
+    assert len(pattern) < 40_000
+    assert re.compile(pattern, re.IGNORECASE).fullmatch(text)
+
+
+@pytest.mark.usefixtures("running")
+def test_the_database_reads_the_pattern_of_a_sound_as_python_does(bureau: Bureau) -> None:
+    for text in ("shishishishi", "a'b", "zhangzhangzhangzhang", "''", "zfwwfy", "x" * 60):
+        found(bureau.officer, text)

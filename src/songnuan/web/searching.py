@@ -6,10 +6,8 @@ behind it would show to this reader.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import islice
 
 from django.db.models import F, Q
@@ -17,7 +15,6 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
-from opencc import OpenCC
 
 from songnuan.funds.models import Fund
 from songnuan.goods.cards import printed_donation
@@ -26,6 +23,9 @@ from songnuan.goods.models import Purchase
 from songnuan.organisation.models import UnitRecord
 from songnuan.organisation.permissions import Permission
 from songnuan.organisation.rules import live
+from songnuan.outreach.lesson_models import Lesson
+from songnuan.payments.models import PaymentList
+from songnuan.payments.rules import list_number
 from songnuan.people.queries import named
 from songnuan.plans.models import Clause, Plan, PlanStatus
 from songnuan.plans.queries import visible_plans
@@ -34,14 +34,14 @@ from songnuan.tasks.instruction_queries import holding
 from songnuan.tasks.models import Task
 from songnuan.tasks.rules import DUTY
 from songnuan.visits.models import Visit, VisitStatus
+from songnuan.web.search_patterns import anywhere, folded, holds, pattern_of, rank, words_of
 from songnuan.web.views.shared import Reader, names_on
 
-LONGEST = 60
 SHOWN = 8  # of one kind; whoever needs the rest writes more of the word
 _AROUND = 24
 _PRINTED = re.compile(r"捐-?(\d{1,9})")
+_LISTED = re.compile(r"发-?0*(\d{1,9})")
 _PLAN = "plans.plan:"
-_WIDER = 0xFEE0  # from a printable ASCII character to its full-width twin
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,50 +63,6 @@ class Found:
     has_more: bool
 
 
-def tidy(text: str) -> str:
-    """Return what is looked for as it was written: one space between words, no more than is sensible."""
-    return " ".join(text.replace("\x00", "").split())[:LONGEST]
-
-
-def folded(text: str) -> str:
-    """Return it half width, for what is looked for as a whole."""
-    return unicodedata.normalize("NFKC", text)
-
-
-def pattern_of(text: str) -> str:
-    """Return the pattern that finds the text whichever width and whichever characters it is written in.
-
-    Full width and half width, Simplified and Traditional are alike on both sides: “，” stays “，” in the
-    texts, and whoever pastes it finds it, as does whoever writes “,”. Both databases read it alike.
-    """
-    return "".join("[ \u3000\t\r\n]+" if sign == " " else _class_of(sign) for sign in text)
-
-
-@lru_cache(maxsize=4096)
-def _class_of(sign: str) -> str:
-    """Return the class of characters that a character stands for."""
-    plain = _narrow(sign)
-    simple = plain if plain.isascii() else _converter("t2s").convert(plain)
-    kin = {sign, plain, simple}
-    if not plain.isascii():
-        kin |= {_converter(way).convert(simple) for way in ("s2t", "s2tw")}
-    kin |= {chr(ord(plain) + _WIDER)} if "!" <= plain <= "~" else set()
-    return f"[{''.join(map(_escaped, sorted(one for one in kin if len(one) == 1)))}]"
-
-
-def _narrow(sign: str) -> str:
-    return chr(ord(sign) - _WIDER) if "\uff01" <= sign <= "\uff5e" else sign
-
-
-def _escaped(sign: str) -> str:
-    return f"\\{sign}" if sign in "\\[]^-&~|" else sign
-
-
-@lru_cache(maxsize=4)
-def _converter(way: str) -> OpenCC:
-    return OpenCC(way)
-
-
 def search(reader: Reader, text: str, *, with_people: bool) -> list[Found]:
     """Return what the text finds, without kinds that have nothing; people only where they are asked for."""
     found = []
@@ -124,25 +80,24 @@ def search(reader: Reader, text: str, *, with_people: bool) -> list[Found]:
 
 def _plans(reader: Reader, text: str) -> Iterator[Hit]:
     current = Q(versions__number=F("version"))
-    resting_on = Q(versions__bases__number__iregex=pattern_of(text)) | Q(
-        versions__bases__title__iregex=pattern_of(text)
-    )
-    money = Fund.objects.filter(document__number__iregex=pattern_of(text)).values("plan")
+    resting_on = holds(text, "versions__bases__number", "versions__bases__title")
+    money = Fund.objects.filter(holds(text, "document__number")).values("plan")
     wanted = (
-        Q(title__iregex=pattern_of(text))
+        holds(text, named=("title",))
         | Q(slug__iexact=folded(text))
         | Q(pk__in=money)
         | Q(slug__in=_issued(text))
         | (current & resting_on)
     )
     rows = visible_plans(reader.actor, reader.at).filter(pk__in=Plan.objects.filter(wanted).values("pk"))
+    rows = rows.order_by(rank(text, "title"), "-starts_on", "-pk")
     for plan in rows[: SHOWN + 1]:
         yield Hit(plan.title, str(PlanStatus(plan.status).label), reverse("plan", args=(plan.slug,)))
 
 
 def _issued(text: str) -> set[str]:
     """Return which plans were made known under a number such as 澄水运防〔2020〕4号."""
-    rows = IssuedDocument.objects.filter(subject__startswith=_PLAN, number__iregex=pattern_of(text))
+    rows = IssuedDocument.objects.filter(holds(text, "number", "title"), subject__startswith=_PLAN)
     return {
         subject.removeprefix(_PLAN).partition("@")[0] for subject in rows.values_list("subject", flat=True)
     }
@@ -150,11 +105,11 @@ def _issued(text: str) -> set[str]:
 
 def _clauses(reader: Reader, text: str) -> Iterator[Hit]:
     rows = Clause.objects.filter(
-        Q(title__iregex=pattern_of(text)) | Q(text__iregex=pattern_of(text)),
+        holds(text, "text", named=("title",)),
         version__plan__in=visible_plans(reader.actor, reader.at).order_by().values("pk"),
         version__number=F("version__plan__version"),
     ).select_related("version__plan")
-    for clause in rows.order_by("-version__plan", "position")[: SHOWN + 1]:
+    for clause in rows.order_by(rank(text, "title"), "-version__plan", "position")[: SHOWN + 1]:
         plan = clause.version.plan
         url = reverse("plan", args=(plan.slug,)) + f"#clause-{clause.key}"
         shown = _around(clause.text, text)
@@ -163,7 +118,9 @@ def _clauses(reader: Reader, text: str) -> Iterator[Hit]:
 
 def _around(whole: str, text: str) -> str:
     """Return the words around the first place where the text stands."""
-    place = re.search(pattern_of(text), whole, re.IGNORECASE)
+    place = re.search(pattern_of(text), whole, re.IGNORECASE) or re.search(
+        anywhere(text), whole, re.IGNORECASE
+    )
     if place is None:
         return ""
     start, end = max(place.start() - _AROUND, 0), place.end() + _AROUND
@@ -175,9 +132,7 @@ def _units(reader: Reader, text: str) -> Iterator[Hit]:
     """Yield the visits of the units of this name: the page of a visit is what is known of a unit."""
     seen = reader.reach(Permission.VISIT_VIEW).values("pk")
     names = UnitRecord.objects.filter(live(reader.day), unit__in=seen)
-    named_so = names.filter(Q(name__iregex=pattern_of(text)) | Q(compound__iregex=pattern_of(text))).values(
-        "unit"
-    )
+    named_so = names.filter(holds(text, named=("name", "compound"))).values("unit")
     rows = Visit.objects.filter(unit__in=named_so).select_related("measure__plan").defer("receiver_name")
     visits = list(rows.order_by("unit", "-pk")[: SHOWN + 1])
     known = names_on((pk for row in visits for pk in (row.unit_id, row.lead_id)), reader.day)
@@ -191,13 +146,11 @@ def _problems(reader: Reader, text: str) -> Iterator[Hit]:
     seen = reader.reach(Permission.VISIT_VIEW).values("pk")
     own = Q(source__startswith=DUTY, owner__in=reader.reach(Permission.DUTY_REPORT).values("pk"))
     rows = Task.objects.filter(
-        Q(title__iregex=pattern_of(text))
-        | Q(detail__iregex=pattern_of(text))
-        | Q(feedback__iregex=pattern_of(text)),
+        holds(text, "detail", "feedback", named=("title",)),
         Q(unit__in=seen) | Q(owner__in=seen) | own,
         instruction__isnull=True,  # its items are read by who may read the instruction
     )
-    tasks = list(rows.order_by("-pk")[: SHOWN + 1])
+    tasks = list(rows.order_by(rank(text, "title"), "-pk")[: SHOWN + 1])
     known = names_on((row.owner_id for row in tasks), reader.day)
     for row in tasks:
         yield Hit(row.title, known[row.owner_id], reverse("problem", args=(row.pk,)))
@@ -205,8 +158,10 @@ def _problems(reader: Reader, text: str) -> Iterator[Hit]:
 
 def _instructions(reader: Reader, text: str) -> Iterator[Hit]:
     """Yield instructions and items of them; of one that is not seen whole, the seen items alone."""
-    pattern = re.compile(pattern_of(text), re.IGNORECASE)
-    rows = holding(pattern_of(text), reader.actor, reader.at)
+    pattern = re.compile(anywhere(text), re.IGNORECASE)
+    words = [holding(pattern_of(word), reader.actor, reader.at) for word in words_of(text)]
+    every = set.intersection(*({row.instruction_id for row in rows} for rows in words))
+    rows = [row for row in words[0] if row.instruction_id in every]
     known = names_on((item.owner_id for row in rows for item in row.items), reader.day)
     for row in rows:
         url = reverse("instruction", args=(row.instruction_id,))
@@ -220,22 +175,20 @@ def _instructions(reader: Reader, text: str) -> Iterator[Hit]:
 
 def _money(reader: Reader, text: str) -> Iterator[Hit]:
     rows = Fund.objects.filter(
-        Q(title__iregex=pattern_of(text))
-        | Q(document__number__iregex=pattern_of(text))
-        | Q(document__title__iregex=pattern_of(text))
-        | Q(pk__in=Fund.objects.filter(entries__voucher__iregex=pattern_of(text)).values("pk")),
+        holds(text, "document__number", "document__title", named=("title",))
+        | Q(pk__in=Fund.objects.filter(holds(text, "entries__voucher")).values("pk")),
         plan__unit__in=reader.reach(Permission.FUND_VIEW).values("pk"),
     ).select_related("document")
-    for fund in rows.order_by("-pk")[: SHOWN + 1]:
+    for fund in rows.order_by(rank(text, "title"), "-pk")[: SHOWN + 1]:
         yield Hit(fund.title, fund.document.number, reverse("fund", args=(fund.pk,)))
 
 
 def _purchases(reader: Reader, text: str) -> Iterator[Hit]:
     rows = Purchase.objects.filter(
-        Q(invoice_number__iregex=pattern_of(text)) | Q(supplier__iregex=pattern_of(text)),
+        holds(text, "invoice_number", named=("supplier",)),
         fund__plan__unit__in=reader.reach(Permission.FUND_VIEW).values("pk"),
     )
-    for row in rows.order_by("-pk")[: SHOWN + 1]:
+    for row in rows.order_by(rank(text, "supplier"), "-pk")[: SHOWN + 1]:
         detail = _("purchase No. %(number)s, invoice %(invoice)s") % {
             "number": row.number,
             "invoice": row.invoice_number,
@@ -247,20 +200,38 @@ def _purchases(reader: Reader, text: str) -> Iterator[Hit]:
 
 def _donations(reader: Reader, text: str) -> Iterator[Hit]:
     """Yield gifts by the number on their receipt, by who gave them, or by what was given."""
-    pattern = pattern_of(text)
     printed = _PRINTED.fullmatch(folded(text))
     wanted = (
-        Q(donor__iregex=pattern)
-        | Q(pk__in=DonationLine.objects.filter(item__name__iregex=pattern).values("donation"))
+        holds(text, named=("donor",))
+        | Q(pk__in=DonationLine.objects.filter(holds(text, named=("item__name",))).values("donation"))
         | (Q(number=int(printed[1])) if printed else Q(pk__in=()))
     )
     seen = reader.reach(Permission.FUND_VIEW).values("pk")
     rows = Donation.objects.filter(wanted, store__plan__unit__in=seen).select_related("store__plan")
-    for row in rows.defer("receiver_name").order_by("-pk")[: SHOWN + 1]:
+    for row in rows.defer("receiver_name").order_by(rank(text, "donor"), "-pk")[: SHOWN + 1]:
         detail = " · ".join((printed_donation(row.number), row.store.plan.title))
         if row.cancelled_at is not None:
             detail = " · ".join((pgettext("donation", "cancelled"), detail))
         yield Hit(row.donor, detail, reverse("donation", args=(row.pk,)))
+
+
+def _lists(reader: Reader, text: str) -> Iterator[Hit]:
+    """Yield payment lists by their number, or by their plan; who is on them is not looked for."""
+    printed = _LISTED.fullmatch(folded(text))
+    wanted = Q(number=int(printed[1])) if printed else holds(text, named=("measure__plan__title",))
+    seen = reader.reach(Permission.BENEFIT_VIEW).values("pk")
+    rows = PaymentList.objects.filter(wanted, measure__plan__unit__in=seen).select_related("measure__plan")
+    for row in rows.order_by("-pk")[: SHOWN + 1]:
+        url = reverse("payment_list", args=(row.pk,))
+        yield Hit(list_number(row.number), row.measure.plan.title, url)
+
+
+def _lessons(reader: Reader, text: str) -> Iterator[Hit]:
+    """Yield messages and lessons of plans whose outreach the reader sees as a whole."""
+    seen = reader.reach(Permission.OUTREACH_VIEW).values("pk")
+    rows = Lesson.objects.filter(holds(text, "text", named=("title",)), measure__plan__unit__in=seen)
+    for row in rows.select_related("measure__plan").order_by(rank(text, "title"), "-pk")[: SHOWN + 1]:
+        yield Hit(row.title, row.measure.plan.title, reverse("lesson", args=(row.pk,)))
 
 
 def _people(reader: Reader, text: str) -> Iterator[Hit]:
@@ -283,5 +254,7 @@ SOURCES: tuple[tuple[str, Promise, Source], ...] = (
     ("funds", gettext_lazy("Funds"), _money),
     ("purchases", gettext_lazy("Purchases"), _purchases),
     ("donations", gettext_lazy("Donations"), _donations),
+    ("lists", gettext_lazy("Payment lists"), _lists),
+    ("lessons", gettext_lazy("Messages and lessons"), _lessons),
     ("people", pgettext_lazy("search", "People"), _people),
 )

@@ -7,7 +7,8 @@ from django.urls import URLPattern, path
 from django.views.decorators.http import require_http_methods
 
 from songnuan.organisation.permissions import Permission
-from songnuan.web.searching import LONGEST, search, tidy
+from songnuan.web.search_patterns import LONGEST, tidy
+from songnuan.web.searching import search
 from songnuan.web.views.shared import reader_of
 
 
