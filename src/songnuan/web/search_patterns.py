@@ -108,7 +108,8 @@ def _sound(letters: str) -> str:
 
 def _divided(letters: str) -> list[tuple[str, ...]]:
     """Return ways to divide letters into syllables, the longest first; the last may be begun only."""
-    known, found = _sounds(), []
+    known = _sounds()
+    found: list[tuple[str, ...]] = []
     open_ways: list[tuple[tuple[str, ...], str]] = [((), letters)]
     while open_ways and len(found) < _WAYS:
         done, rest = open_ways.pop(0)
