@@ -4,6 +4,7 @@ import click
 
 from songnuan import __version__
 from songnuan.cli.benefits import benefits
+from songnuan.cli.burden import burden
 from songnuan.cli.checking import audit
 from songnuan.cli.emergency import emergency
 from songnuan.cli.funds import funds
@@ -53,6 +54,7 @@ for part in (
     benefits,
     emergency,
     inspection,
+    burden,
     audit,
     privacy,
     user,

@@ -136,3 +136,20 @@ def of_form(form: str, tops: Collection[int], on: date) -> dict[int, dict[date, 
         for week, row in counted.get(below, ()):
             found[top][week] = found[top].get(week, Burden()) + row
     return {top: dict(sorted(weeks.items())) for top, weeks in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How often one form, or a line of it, was handed in, and what was typed, told apart by `key`."""
+
+    key: tuple[Any, ...]
+    form: str
+    posted: int
+    typed: int
+
+
+def counted_by(keys: tuple[str, ...], units: QuerySet[Unit], since: date) -> list[Counted]:
+    """Return what was asked of these units from the week of `since` on, by form and by these columns."""
+    rows = InputCount.objects.filter(unit__in=units.values("pk"), week__gte=since)
+    sums = rows.values_list(*keys, "form").order_by(*keys, "form").annotate(Sum("posted"), Sum("typed"))
+    return [Counted(tuple(key), form, posted, typed) for *key, form, posted, typed in sums]

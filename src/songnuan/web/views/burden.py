@@ -9,13 +9,15 @@ from django import forms
 from django.contrib.auth.decorators import login_required
 from django.forms.utils import pretty_name
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_safe
 
+from songnuan.journeys.burden_beside import compare
 from songnuan.organisation.permissions import Permission, role_label
 from songnuan.organisation.queries import require
+from songnuan.plans.queries import visible_plans
 from songnuan.reporting.queries import Burden, BurdenRow, by_form, by_unit, by_week, total
 from songnuan.web.facts import ACT, LINES, label_of
 from songnuan.web.forms import Form
@@ -95,6 +97,23 @@ def burden(request: HttpRequest) -> HttpResponse:
     return render(request, "web/burden.html", context)
 
 
+@login_required
+@require_safe
+def plan_burden(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show what a plan asked of the units that the reader looks after, beside its tables on paper."""
+    reader = reader_of(request)
+    require(reader.actor, Permission.PLAN_VIEW, at=reader.at)
+    plan = get_object_or_404(visible_plans(reader.actor, reader.at), slug=slug)
+    found = compare(plan, reader.reach(Permission.PLAN_VIEW), reader.day)
+    names = names_on((unit_id for unit_id, _role, _row in found.units), reader.day)
+    context = {
+        "plan": plan,
+        "found": found,
+        "units": [(names[unit_id], str(role_label(role)), row) for unit_id, role, row in found.units],
+    }
+    return render(request, "web/plan_burden.html", context)
+
+
 def _week(request: HttpRequest, weeks: Iterable[BurdenRow]) -> date | None:
     """Return the week asked for, if anything was asked of anybody in it."""
     try:
@@ -148,4 +167,7 @@ def _is_hidden(field: forms.Field) -> bool:
     return bool(field.widget.is_hidden)
 
 
-urlpatterns: list[URLPattern] = [path("burden/", burden, name="burden")]
+urlpatterns: list[URLPattern] = [
+    path("burden/", burden, name="burden"),
+    path("plans/<slug:slug>/burden/", plan_burden, name="plan_burden"),
+]
